@@ -1,0 +1,3 @@
+fn main() {
+    metercrew_app::run();
+}
