@@ -1,1 +1,52 @@
-//! placeholder
+#![doc = include_str!("../README.md")]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::string_slice,
+        clippy::panic,
+        reason = "a test that cannot go on should stop"
+    )
+)]
+
+mod account;
+mod asset;
+mod check;
+mod delivery;
+mod event;
+mod evidence;
+mod ids;
+mod order;
+mod procedure;
+mod quantity;
+mod receipt;
+mod refusal;
+mod stock;
+mod time;
+
+pub use account::{Account, Appointment, Place};
+pub use asset::{AssetFault, AssetKind, AssetNo, AssetRule, CheckDigit, MeterModel, Wiring};
+pub use check::{Check, Finding, Overrule};
+pub use delivery::{Delivery, Progress};
+pub use event::{ChainFault, EVENT_VERSION, Event, Fact, Sealed, chain_start, link};
+pub use evidence::{
+    Answered, AttachedMeter, Photo, Purpose, ReadingSource, RegisterReading, ScanSource, SealMark,
+};
+pub use ids::{
+    AccountNo, BlobHash, CommAddress, CrewId, DeviceId, EventId, Hash, Operator, OrderId,
+    ProcedureId, ReasonCode, SealNo, StepId, SupervisorId,
+};
+pub use order::{
+    Action, ActionKind, Anomaly, Attention, Dispatch, Entry, EntryBody, Form, FormField, FormLine,
+    Ground, LateDecision, OfficeEvent, OldMeter, Order, OrderEvent, OrderKind, OrderState, Pin,
+    Record, Remark, ReplaceReason, Verdict, admit, allowed, anomalies, apply, decide, form, replay,
+    stock_changes,
+};
+pub use procedure::{CouldNotReason, Need, PhotoRule, Procedure, Requirement, Slot, Step, Words};
+pub use quantity::{Decimal, NotADecimal, Register, RegisterDigits};
+pub use receipt::{Judgement, Receipt};
+pub use refusal::Refusal;
+pub use stock::{Holder, HolderChange, Stock, StockEvent, StockItem, admit_stock};
+pub use time::{Millis, Stamp};

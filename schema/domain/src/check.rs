@@ -1,0 +1,330 @@
+//! The checks a supervisor would make, made on the spot.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::{
+    AssetKind, AssetNo, CrewId, Decimal, Dispatch, Holder, MeterModel, Refusal, Register,
+    RegisterReading, SealMark, Slot, Stock,
+};
+
+/// What is checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Check {
+    /// The new asset is on this crew's custody list; asked when the list does not know it.
+    InCustody,
+    /// A reading is not below the last billed one.
+    NotBelowLastBilled,
+    /// The total is the sum of the tariffs, within one unit per tariff of the last place.
+    TotalIsSumOfTariffs,
+    /// Use since the last billed reading is not beyond what such a customer can use.
+    UseIsPlausible,
+    /// Each seal the records know was recorded as removed.
+    OldSealsRecorded,
+}
+
+/// The result of a check that a person may overrule.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Finding {
+    /// Which check.
+    pub check: Check,
+    /// The register it is about, if it is about one.
+    pub register: Option<Register>,
+    /// What the records expect, in digits.
+    pub expected: String,
+    /// What was found, in digits.
+    pub found: String,
+    /// The person's reason to go on all the same; empty while nobody gave one.
+    pub reason: String,
+}
+
+/// A person's reason to go on although a check asks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Overrule {
+    /// Which check.
+    pub check: Check,
+    /// Why, in the person's words; blank is no reason.
+    pub reason: String,
+}
+
+/// More than this since the last bill asks for a reason. Unit: kWh.
+///
+/// A household uses some hundreds a month; ten thousand is a digit or a decimal point gone wrong.
+/// Too small asks too often, too big lets a slipped digit pass.
+const PLAUSIBLE_USE_KWH: i64 = 10_000;
+
+/// Joins reasons to findings; every finding needs one.
+///
+/// Errors: [`Refusal::NeedsReason`] with the findings that have none.
+pub(crate) fn settle(
+    mut findings: Vec<Finding>,
+    overrules: &[Overrule],
+) -> Result<Vec<Finding>, Refusal> {
+    for finding in &mut findings {
+        if let Some(overrule) = overrules.iter().find(|given| given.check == finding.check) {
+            finding.reason = overrule.reason.trim().to_owned();
+        }
+    }
+    let open: Vec<_> = findings
+        .iter()
+        .filter(|f| f.reason.is_empty())
+        .cloned()
+        .collect();
+    if open.is_empty() {
+        Ok(findings)
+    } else {
+        Err(Refusal::NeedsReason { questions: open })
+    }
+}
+
+/// Whether recorded findings hold a reason for everything that is found now.
+pub(crate) fn settled(found: Vec<Finding>, recorded: &[Finding]) -> Result<(), Refusal> {
+    let reasons: Vec<_> = recorded
+        .iter()
+        .map(|finding| Overrule {
+            check: finding.check,
+            reason: finding.reason.clone(),
+        })
+        .collect();
+    settle(found, &reasons).map(|_| ())
+}
+
+/// Checks a scanned asset against the order and the custody list.
+///
+/// Errors: what no person may overrule: another meter than the order's, a wrong kind or model,
+/// an asset another crew has, or one bound elsewhere.
+pub(crate) fn scan(
+    dispatch: &Dispatch,
+    slot: Slot,
+    asset_no: &AssetNo,
+    crew: &CrewId,
+    stock: &Stock,
+) -> Result<Vec<Finding>, Refusal> {
+    match slot {
+        Slot::OldMeter => expect_asset(dispatch.old_meter.as_ref().map(|m| &m.asset_no), asset_no),
+        Slot::OldTerminal => expect_asset(dispatch.old_terminal.as_ref(), asset_no),
+        Slot::NewMeter => fresh(
+            dispatch,
+            AssetKind::Meter,
+            dispatch.new_meter.as_ref(),
+            asset_no,
+            crew,
+            stock,
+        ),
+        Slot::NewTerminal => fresh(dispatch, AssetKind::Terminal, None, asset_no, crew, stock),
+    }
+}
+
+fn expect_asset(expected: Option<&AssetNo>, found: &AssetNo) -> Result<Vec<Finding>, Refusal> {
+    match expected {
+        Some(expected) if expected != found => Err(Refusal::WrongAsset {
+            expected: expected.clone(),
+            found: found.clone(),
+        }),
+        Some(_) | None => Ok(vec![]),
+    }
+}
+
+fn fresh(
+    dispatch: &Dispatch,
+    kind: AssetKind,
+    wanted: Option<&MeterModel>,
+    asset_no: &AssetNo,
+    crew: &CrewId,
+    stock: &Stock,
+) -> Result<Vec<Finding>, Refusal> {
+    let is_old = dispatch
+        .old_meter
+        .as_ref()
+        .is_some_and(|old| &old.asset_no == asset_no)
+        || dispatch.old_terminal.as_ref() == Some(asset_no);
+    if is_old {
+        return Err(Refusal::OldAndNewSwapped {
+            asset_no: asset_no.clone(),
+        });
+    }
+    let Some(item) = stock.item(asset_no) else {
+        return Ok(vec![Finding {
+            check: Check::InCustody,
+            register: None,
+            expected: crew.to_string(),
+            found: String::new(),
+            reason: String::new(),
+        }]);
+    };
+    if item.kind != kind {
+        return Err(Refusal::WrongKind {
+            asset_no: asset_no.clone(),
+            found: item.kind,
+        });
+    }
+    if let (Some(wanted), Some(model)) = (wanted, item.model.as_ref())
+        && !model.fits(wanted)
+    {
+        return Err(Refusal::WrongModel {
+            asset_no: asset_no.clone(),
+        });
+    }
+    let elsewhere = |account_no| Refusal::BoundElsewhere {
+        asset_no: asset_no.clone(),
+        account_no,
+    };
+    match &item.holder {
+        Holder::WithCrew { crew: with } if with == crew => Ok(vec![]),
+        Holder::Bound { crew: with, order } if with == crew && order == &dispatch.id => Ok(vec![]),
+        Holder::Bound { .. } => Err(elsewhere(None)),
+        Holder::Installed { account_no } => Err(elsewhere(Some(account_no.clone()))),
+        Holder::Cabinet { .. } | Holder::WithCrew { .. } | Holder::Removed { .. } => {
+            Err(Refusal::NotInCustody {
+                asset_no: asset_no.clone(),
+                holder: Box::new(item.holder.clone()),
+            })
+        }
+    }
+}
+
+/// Checks readings against the model's digits, the last bill and each other.
+///
+/// Errors: a register missing or given twice, or a value the register cannot show.
+pub(crate) fn reading(
+    model: Option<&MeterModel>,
+    last_billed: &[(Register, Decimal)],
+    values: &[RegisterReading],
+) -> Result<Vec<Finding>, Refusal> {
+    let value_of = |register| {
+        values
+            .iter()
+            .find(|v| v.register == register)
+            .map(|v| v.value)
+    };
+    for (at, value) in values.iter().enumerate() {
+        if values
+            .iter()
+            .skip(at + 1)
+            .any(|other| other.register == value.register)
+        {
+            return Err(Refusal::RegisterTwice {
+                register: value.register,
+            });
+        }
+    }
+    if let Some(model) = model {
+        if let Some(register) = model.registers.iter().find(|r| value_of(**r).is_none()) {
+            return Err(Refusal::RegisterMissing {
+                register: *register,
+            });
+        }
+        if let Some(beyond) = values.iter().find(|v| !model.digits.can_show(v.value)) {
+            return Err(Refusal::BeyondDigits {
+                register: beyond.register,
+                digits: model.digits,
+            });
+        }
+    }
+    if values.is_empty() {
+        return Err(Refusal::RegisterMissing {
+            register: Register::ForwardTotal,
+        });
+    }
+    let mut findings = vec![];
+    for (register, billed) in last_billed {
+        let Some(value) = value_of(*register) else {
+            continue;
+        };
+        let finding = |check| Finding {
+            check,
+            register: Some(*register),
+            expected: billed.to_string(),
+            found: value.to_string(),
+            reason: String::new(),
+        };
+        if value < *billed {
+            findings.push(finding(Check::NotBelowLastBilled));
+        } else if *register == Register::ForwardTotal
+            && value.distance(*billed) > Decimal::from_hundredths(PLAUSIBLE_USE_KWH * 100)
+        {
+            findings.push(finding(Check::UseIsPlausible));
+        }
+    }
+    findings.extend(tariff_sum(values));
+    Ok(findings)
+}
+
+fn tariff_sum(values: &[RegisterReading]) -> Option<Finding> {
+    let total = values
+        .iter()
+        .find(|v| v.register == Register::ForwardTotal)?
+        .value;
+    let tariffs: Vec<_> = values.iter().filter(|v| v.register.is_tariff()).collect();
+    if tariffs.is_empty() {
+        return None;
+    }
+    let sum = tariffs
+        .iter()
+        .try_fold(Decimal::default(), |sum, v| sum.plus(v.value))
+        .unwrap_or(Decimal::from_ten_thousandths(i64::MAX));
+    // Each register truncates on its own: one hundredth for each tariff may be missing.
+    let tolerance = Decimal::from_hundredths(tariffs.len() as i64);
+    (total.distance(sum) > tolerance).then(|| Finding {
+        check: Check::TotalIsSumOfTariffs,
+        register: Some(Register::ForwardTotal),
+        expected: sum.to_string(),
+        found: total.to_string(),
+        reason: String::new(),
+    })
+}
+
+/// Checks that seals have numbers, and that those on record are recorded as removed.
+///
+/// Errors: a seal without a number, one recorded twice, or too few new ones.
+pub(crate) fn seals(
+    dispatch: &Dispatch,
+    add_min: u8,
+    removed: &[SealMark],
+    added: &[SealMark],
+) -> Result<Vec<Finding>, Refusal> {
+    let all = || removed.iter().chain(added);
+    if all().any(|seal| seal.seal_no.as_str().trim().is_empty() || seal.seal_no.as_str().len() > 32)
+    {
+        return Err(Refusal::SealWithoutNumber);
+    }
+    for (at, seal) in all().enumerate() {
+        if all()
+            .skip(at + 1)
+            .any(|other| other.seal_no == seal.seal_no)
+        {
+            return Err(Refusal::SealTwice {
+                seal_no: seal.seal_no.clone(),
+            });
+        }
+    }
+    if added.len() < usize::from(add_min) {
+        return Err(Refusal::SealsMissing { min: add_min });
+    }
+    let known = dispatch
+        .old_meter
+        .as_ref()
+        .map(|old| old.seals.as_slice())
+        .unwrap_or_default();
+    let missing: Vec<_> = known
+        .iter()
+        .filter(|seal| !removed.iter().any(|mark| &&mark.seal_no == seal))
+        .map(|seal| seal.as_str())
+        .collect();
+    Ok(if missing.is_empty() {
+        vec![]
+    } else {
+        vec![Finding {
+            check: Check::OldSealsRecorded,
+            register: None,
+            expected: missing.join(" "),
+            found: removed
+                .iter()
+                .map(|m| m.seal_no.as_str())
+                .collect::<Vec<_>>()
+                .join(" "),
+            reason: String::new(),
+        }]
+    })
+}

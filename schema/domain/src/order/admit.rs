@@ -1,0 +1,232 @@
+//! Whether an event may happen to an order as it stands: the same answer on device and gateway.
+
+use super::{Ground, Order, OrderEvent, OrderState, form};
+use crate::{
+    AssetNo, AttachedMeter, Decimal, MeterModel, Need, Refusal, Register, Slot, Step, StepId,
+    Stock, check,
+};
+
+/// The longest remark or name a person may type. Unit: characters; longer is a paste gone wrong.
+const TEXT_LIMIT: usize = 2_000;
+
+/// Highest measuring point number of a terminal (Q/GDW 376.1: 2040).
+const MEASURING_POINT_LIMIT: u16 = 2040;
+
+/// Says whether `event` may happen now.
+///
+/// Errors: the [`Refusal`] that says why not.
+pub fn admit(order: &Order, event: &OrderEvent, ground: Ground<'_>) -> Result<(), Refusal> {
+    if &order.dispatch.crew != ground.crew {
+        return Err(Refusal::NotThisCrew {
+            crew: order.dispatch.crew.clone(),
+        });
+    }
+    admit_state(order, event)?;
+    match event {
+        OrderEvent::Started => Ok(()),
+        OrderEvent::Scanned {
+            step,
+            asset_no,
+            findings,
+            ..
+        } => {
+            let Need::Scan { slot } = step_of(order, step)?.need else {
+                return Err(Refusal::WrongStep { step: step.clone() });
+            };
+            let found = check::scan(&order.dispatch, slot, asset_no, ground.crew, ground.stock)?;
+            check::settled(found, findings)
+        }
+        OrderEvent::PhotoTaken { step, photo } => {
+            let taken = order.photos.get(&step_of(order, step)?.id);
+            let twice = taken.is_some_and(|photos| photos.iter().any(|p| p.hash == photo.hash));
+            if twice {
+                Err(Refusal::PhotoTwice { photo: photo.hash })
+            } else {
+                Ok(())
+            }
+        }
+        OrderEvent::PhotoWithdrawn { step, photo } => {
+            let taken = order.photos.get(&step_of(order, step)?.id);
+            match taken.is_some_and(|photos| photos.iter().any(|p| p.hash == *photo)) {
+                true => Ok(()),
+                false => Err(Refusal::UnknownPhoto { photo: *photo }),
+            }
+        }
+        OrderEvent::ReadingTaken {
+            step,
+            values,
+            findings,
+        } => {
+            let rule = step_of(order, step)?;
+            let Need::Reading { slot } = rule.need else {
+                return Err(Refusal::WrongStep { step: step.clone() });
+            };
+            photos_first(order, rule)?;
+            let (model, billed) = meter_at(order, slot, ground.stock);
+            check::settled(check::reading(model, billed, values)?, findings)
+        }
+        OrderEvent::SealsRecorded {
+            step,
+            removed,
+            added,
+            findings,
+        } => {
+            let Need::Seals { add_min } = step_of(order, step)?.need else {
+                return Err(Refusal::WrongStep { step: step.clone() });
+            };
+            check::settled(
+                check::seals(&order.dispatch, add_min, removed, added)?,
+                findings,
+            )
+        }
+        OrderEvent::MetersAttached { step, meters } => {
+            let Need::Attach = step_of(order, step)?.need else {
+                return Err(Refusal::WrongStep { step: step.clone() });
+            };
+            admit_meters(&order.dispatch.terminal_meters, meters)
+        }
+        OrderEvent::Noted { step, text } => {
+            let Need::Note = step_of(order, step)?.need else {
+                return Err(Refusal::WrongStep { step: step.clone() });
+            };
+            worded(text)
+        }
+        OrderEvent::Signed {
+            step,
+            form: shown,
+            form_hash,
+            signer,
+            ..
+        } => {
+            let Need::Signature = step_of(order, step)?.need else {
+                return Err(Refusal::WrongStep { step: step.clone() });
+            };
+            let before: Vec<StepId> = order
+                .open_steps()
+                .filter(|open| open.need != Need::Signature)
+                .map(|open| open.id.clone())
+                .collect();
+            if !before.is_empty() {
+                return Err(Refusal::StepsMissing { steps: before });
+            }
+            if shown != &form(order) || shown.hash() != *form_hash {
+                return Err(Refusal::FormChanged);
+            }
+            worded(signer)
+        }
+        OrderEvent::Completed => {
+            let missing: Vec<StepId> = order.open_steps().map(|step| step.id.clone()).collect();
+            if missing.is_empty() {
+                Ok(())
+            } else {
+                Err(Refusal::StepsMissing { steps: missing })
+            }
+        }
+        OrderEvent::CouldNotDo { reason, remark } => {
+            let known = order
+                .dispatch
+                .procedure
+                .could_not
+                .iter()
+                .any(|r| &r.code == reason);
+            if !known {
+                return Err(Refusal::UnknownReason {
+                    reason: reason.clone(),
+                });
+            }
+            worded(remark)
+        }
+    }
+}
+
+/// Which events each state takes: the (state × event) table.
+fn admit_state(order: &Order, event: &OrderEvent) -> Result<(), Refusal> {
+    let starts = matches!(event, OrderEvent::Started);
+    let takes = match order.state {
+        OrderState::Assigned | OrderState::Returned => starts,
+        OrderState::Started => !starts,
+        OrderState::Completed { .. } | OrderState::CouldNotDo { .. } => starts,
+        OrderState::Approved | OrderState::Recalled { .. } => false,
+    };
+    if takes {
+        Ok(())
+    } else {
+        Err(Refusal::wrong_state(order))
+    }
+}
+
+fn step_of<'a>(order: &'a Order, id: &StepId) -> Result<&'a Step, Refusal> {
+    order
+        .step(id)
+        .ok_or_else(|| Refusal::UnknownStep { step: id.clone() })
+}
+
+fn photos_first(order: &Order, step: &Step) -> Result<(), Refusal> {
+    let taken = order.photos.get(&step.id).map_or(0, Vec::len);
+    if taken < usize::from(step.photos.min) {
+        return Err(Refusal::PhotosFirst {
+            step: step.id.clone(),
+            min: step.photos.min,
+        });
+    }
+    Ok(())
+}
+
+fn worded(text: &str) -> Result<(), Refusal> {
+    match text.trim().chars().count() {
+        0 => Err(Refusal::TextMissing),
+        n if n > TEXT_LIMIT => Err(Refusal::TextTooLong {
+            limit: TEXT_LIMIT as u32,
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// What is known of the meter a reading step is about.
+pub(super) fn meter_at<'a>(
+    order: &'a Order,
+    slot: Slot,
+    stock: &'a Stock,
+) -> (Option<&'a MeterModel>, &'a [(Register, Decimal)]) {
+    match slot {
+        Slot::OldMeter => match &order.dispatch.old_meter {
+            Some(old) => (Some(&old.model), &old.last_billed),
+            None => (None, &[]),
+        },
+        Slot::NewMeter => {
+            let scanned = order
+                .scanned(Slot::NewMeter)
+                .and_then(|asset_no| stock.item(asset_no));
+            let model = scanned.and_then(|item| item.model.as_ref());
+            (model.or(order.dispatch.new_meter.as_ref()), &[])
+        }
+        Slot::OldTerminal | Slot::NewTerminal => (None, &[]),
+    }
+}
+
+fn admit_meters(expected: &[AssetNo], meters: &[AttachedMeter]) -> Result<(), Refusal> {
+    if meters.is_empty() {
+        return Err(Refusal::MetersMissing);
+    }
+    for (at, meter) in meters.iter().enumerate() {
+        if !expected.is_empty() && !expected.contains(&meter.asset_no) {
+            return Err(Refusal::MeterNotOnTerminal {
+                asset_no: meter.asset_no.clone(),
+            });
+        }
+        if meter.measuring_point == 0 || meter.measuring_point > MEASURING_POINT_LIMIT {
+            return Err(Refusal::BadMeasuringPoint {
+                limit: MEASURING_POINT_LIMIT,
+            });
+        }
+        let twice = meters.iter().skip(at + 1).any(|other| {
+            other.asset_no == meter.asset_no || other.measuring_point == meter.measuring_point
+        });
+        if twice {
+            return Err(Refusal::MeterTwice {
+                asset_no: meter.asset_no.clone(),
+            });
+        }
+    }
+    Ok(())
+}
