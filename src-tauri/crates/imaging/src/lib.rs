@@ -1,1 +1,35 @@
-//! placeholder
+#![doc = include_str!("../README.md")]
+#![cfg_attr(
+    test,
+    expect(
+        clippy::unwrap_used,
+        clippy::indexing_slicing,
+        reason = "a test that meets the unexpected must stop"
+    )
+)]
+
+mod canvas;
+mod encode;
+mod error;
+mod font;
+mod guard;
+mod jpeg_marks;
+mod png_chunks;
+
+pub mod decode;
+pub mod exif;
+pub mod limits;
+pub mod photo;
+pub mod picture;
+pub mod quality;
+pub mod signature;
+pub mod watermark;
+
+pub use decode::{decode, decode_grey};
+pub use encode::{encode_jpeg, encode_png};
+pub use error::ImagingError;
+pub use photo::{Evidence, PurposeSpec, evidence};
+pub use picture::{Layout, Picture, PictureGrey};
+pub use quality::{Hint, Quality, perceptual_hash};
+pub use signature::{Signature, Stroke, StrokePoint};
+pub use watermark::watermark;
