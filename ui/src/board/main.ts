@@ -1,0 +1,2 @@
+// The supervisor's desk starts here.
+export {};

@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest';
+import { account, asset, assetTail, maskedPhone, typedCode } from './code';
+import { caretAfter, difference, distance, finishedDecimal, grouped, size, typedDecimal } from './number';
+import { appointment, calendarDay, clock, day, moment, span } from './time';
+
+/** Non-breaking gaps read as plain ones, so that expectations can be typed. */
+const plain = (text: string) => text.replaceAll('\u00a0', ' ');
+const at = (hour: number, minute: number, date = 14) => new Date(2026, 7, date, hour, minute).getTime();
+
+describe('numbers', () => {
+  it.each([
+    ['12345.67', '12 345.67'],
+    ['999', '999'],
+    ['1000', '1 000'],
+    ['-1234567.8', '-1 234 567.8'],
+    ['012345.67', '012 345.67'],
+    ['', ''],
+    ['.5', '.5'],
+    ['12345.', '12 345.'],
+    ['—', '—'],
+  ])('%s is grouped by thousands without changing a digit', (given, shown) => {
+    expect(plain(grouped(given))).toBe(shown);
+  });
+
+  it('what was used is exact to the last place', () => {
+    expect(difference('12345.67', '12101.20')).toBe('244.47');
+    expect(difference('99.5', '100')).toBe('-0.50');
+    expect(difference('1.0001', '1')).toBe('0.0001');
+    expect(difference('', '1')).toBeNull();
+  });
+
+  it('typed text keeps digits and one point, whatever keyboard it came from', () => {
+    expect(typedDecimal('１2 345。6７')).toBe('12345.67');
+    expect(typedDecimal('1.2.3')).toBe('1.23');
+    expect(typedDecimal('1,234kWh')).toBe('1234');
+  });
+
+  it('a half-typed decimal is finished or is none', () => {
+    expect(finishedDecimal('12345.67')).toBe('12345.67');
+    expect(finishedDecimal('5.')).toBe('5');
+    expect(finishedDecimal('.5')).toBe('0.5');
+    expect(finishedDecimal('')).toBeNull();
+    expect(finishedDecimal('.')).toBeNull();
+  });
+
+  it('the caret stays behind the digit it was behind', () => {
+    expect(caretAfter(grouped('1234'), 4)).toBe(5);
+    expect(caretAfter(grouped('1234'), 1)).toBe(1);
+    expect(caretAfter(grouped('1234'), 0)).toBe(0);
+  });
+
+  it('distances and sizes are short', () => {
+    expect(distance(418)).toEqual({ number: '420', unit: 'm' });
+    expect(distance(1874)).toEqual({ number: '1.9', unit: 'km' });
+    expect(distance(996)).toEqual({ number: '1.0', unit: 'km' });
+    expect(size(1536)).toEqual({ number: '1.5', unit: 'kB' });
+    expect(size(3 * 1024 * 1024)).toEqual({ number: '3.0', unit: 'MB' });
+  });
+});
+
+describe('codes', () => {
+  it('an account is grouped in fours', () => {
+    expect(plain(account('4101234567'))).toBe('4101 2345 67');
+  });
+
+  it('a 22-digit asset number is shown by its fields', () => {
+    expect(plain(asset('4130001000000000000012'))).toBe('41 3 00 01 00000000000001 2');
+    expect(plain(asset('123456789012345678'))).toBe('1234 5678 9012 3456 78');
+    expect(asset('ABC-17')).toBe('ABC-17');
+    expect(plain(assetTail('4130001000000000000012'))).toBe('…0000 0012');
+  });
+
+  it('a phone hides its middle', () => {
+    expect(maskedPhone('138 1234 2210')).toBe('138••••2210');
+    expect(maskedPhone('110')).toBe('•••10');
+  });
+
+  it('a typed code loses gaps and keeps leading zeros', () => {
+    expect(typedCode(' 00 1７-a ')).toBe('0017A');
+  });
+});
+
+describe('times', () => {
+  it('today has no date, another day has one', () => {
+    expect(clock(at(9, 5))).toBe('09:05');
+    expect(moment(at(9, 5), at(18, 0), 'zh')).toBe('09:05');
+    expect(moment(at(9, 5, 13), at(18, 0), 'zh')).toBe('8月13日 09:05');
+    expect(day(at(9, 5), 'en')).toBe('14 August');
+    expect(calendarDay('2026-08-14', 'zh')).toBe('8月14日');
+  });
+
+  it('an appointment is a time or a span of time', () => {
+    expect(appointment(at(9, 30), null, at(8, 0), 'zh')).toBe('09:30');
+    expect(appointment(at(9, 30), at(11, 0), at(8, 0), 'zh')).toBe('09:30–11:00');
+  });
+
+  it('a wait is told in the unit that fits', () => {
+    expect(span(8_400)).toEqual({ number: '8', unit: 's' });
+    expect(span(180_000)).toEqual({ number: '3', unit: 'min' });
+    expect(span(7_200_000)).toEqual({ number: '2', unit: 'h' });
+  });
+});
