@@ -69,10 +69,13 @@ impl Canvas {
         self.height
     }
 
-    pub fn row(&self, y: usize) -> &[Colour] {
-        self.pixels
-            .get(y * self.width..(y + 1) * self.width)
-            .unwrap_or(&[])
+    /// A pixel and the one to its right.
+    pub fn pair(&self, x: usize, y: usize) -> (Colour, Colour) {
+        let at = y * self.width + x;
+        match self.pixels.get(at..at + 2) {
+            Some(&[left, right]) => (left, right),
+            _ => (0, 0),
+        }
     }
 
     fn span(&mut self, y: usize, from: usize, to: usize) -> &mut [Colour] {
@@ -114,6 +117,19 @@ impl Canvas {
         let (top, bottom) = (area.1.max(0.0) as usize, area.3.max(0.0).ceil() as usize);
         for y in top..bottom.min(self.height) {
             let row = cover(y, area.1, area.3) * opacity as f32;
+            if row >= 256.0 && right > left + 2 {
+                self.span(y, left + 1, right - 1).fill(colour);
+                for x in [left, right - 1] {
+                    for pixel in self.span(y, x, x + 1) {
+                        *pixel = mix(
+                            *pixel,
+                            colour,
+                            (row * cover(x, area.0, area.2) + 0.5) as u32,
+                        );
+                    }
+                }
+                continue;
+            }
             for (pixel, x) in self.span(y, left, right).iter_mut().zip(left..) {
                 *pixel = mix(
                     *pixel,
@@ -127,14 +143,23 @@ impl Canvas {
     /// A box with round corners.
     pub fn rounded(&mut self, area: Area, radius: f32, colour: Colour) {
         let (middle_x, middle_y) = ((area.0 + area.2) / 2.0, (area.1 + area.3) / 2.0);
-        let (half_x, half_y) = (
-            (area.2 - area.0) / 2.0 - radius,
-            (area.3 - area.1) / 2.0 - radius,
-        );
-        self.paint(area, colour, |x, y| {
+        let half_x = (area.2 - area.0) / 2.0 - radius;
+        let half_y = (area.3 - area.1) / 2.0 - radius;
+        let distance = |x: f32, y: f32| {
             let (out_x, out_y) = ((x - middle_x).abs() - half_x, (y - middle_y).abs() - half_y);
             out_x.max(out_y).min(0.0) + out_x.max(0.0).hypot(out_y.max(0.0)) - radius
-        });
+        };
+        // Only the rows with corners need the distance; between them it is a plain box.
+        let (upper, lower) = (
+            (area.1 + radius).ceil() + 2.0,
+            (area.3 - radius).floor() - 2.0,
+        );
+        if lower <= upper {
+            return self.paint(area, colour, distance);
+        }
+        self.paint(Area(area.0, area.1, area.2, upper - 1.0), colour, distance);
+        self.rect(Area(area.0, upper, area.2, lower), colour, 256);
+        self.paint(Area(area.0, lower + 1.0, area.2, area.3), colour, distance);
     }
 
     /// A filled circle.
@@ -164,8 +189,8 @@ impl Canvas {
         }
         // A long slanted line would fill a large box with nothing: go band by band along it instead.
         let half = (width / 2.0 + 1.0) * squared.sqrt() / along_y.abs();
-        let mut top = bounds.1.floor().max(-1.0);
-        while top < bounds.3 && top < self.height as f32 {
+        let mut top = (bounds.1 - 1.0).floor().max(-1.0);
+        while top < bounds.3 + 1.0 && top < self.height as f32 {
             let bottom = top + 8.0;
             let at = |y: f32| from.0 + (y - from.1) * along_x / along_y;
             let (upper, lower) = (at(top), at(bottom));

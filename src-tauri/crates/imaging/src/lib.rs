@@ -17,6 +17,7 @@ mod jpeg_marks;
 mod png_chunks;
 
 pub mod decode;
+pub mod drawn;
 pub mod exif;
 pub mod limits;
 pub mod photo;

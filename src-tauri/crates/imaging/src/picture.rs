@@ -91,9 +91,6 @@ impl Picture {
         &self.bytes
     }
 
-    pub(crate) fn bytes_mut(&mut self) -> &mut [u8] {
-        &mut self.bytes
-    }
 
     /// The longer of width and height.
     #[must_use]
