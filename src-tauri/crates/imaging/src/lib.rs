@@ -23,6 +23,7 @@ pub mod limits;
 pub mod photo;
 pub mod picture;
 pub mod quality;
+pub mod scan;
 pub mod signature;
 pub mod watermark;
 
@@ -32,5 +33,6 @@ pub use error::ImagingError;
 pub use photo::{Evidence, PurposeSpec, evidence};
 pub use picture::{Layout, Picture, PictureGrey};
 pub use quality::{Hint, Quality, perceptual_hash};
+pub use scan::{Code, Effort, ScanOptions, Symbology, scan, scan_grey};
 pub use signature::{Signature, Stroke, StrokePoint};
 pub use watermark::watermark;

@@ -91,7 +91,6 @@ impl Picture {
         &self.bytes
     }
 
-
     /// The longer of width and height.
     #[must_use]
     pub fn long_edge(&self) -> u32 {
