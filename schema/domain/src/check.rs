@@ -172,7 +172,8 @@ fn fresh(
     };
     match &item.holder {
         Holder::WithCrew { crew: with } if with == crew => Ok(vec![]),
-        Holder::Bound { crew: with, order } if with == crew && order == &dispatch.id => Ok(vec![]),
+        // Whichever crew began it: an order may change hands while its meter hangs already.
+        Holder::Bound { order, .. } if order == &dispatch.id => Ok(vec![]),
         Holder::Bound { .. } => Err(elsewhere(None)),
         Holder::Installed { account_no } => Err(elsewhere(Some(account_no.clone()))),
         Holder::Cabinet { .. } | Holder::WithCrew { .. } | Holder::Removed { .. } => {

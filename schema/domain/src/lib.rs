@@ -40,9 +40,9 @@ pub use ids::{
 };
 pub use order::{
     Action, ActionKind, Anomaly, Attention, Dispatch, Entry, EntryBody, Form, FormField, FormLine,
-    Ground, LateDecision, OfficeEvent, OldMeter, Order, OrderEvent, OrderKind, OrderState, Pin,
-    Record, Remark, ReplaceReason, Verdict, admit, allowed, anomalies, apply, decide, form, replay,
-    stock_changes,
+    Ground, LateDecision, OfficeEvent, OldMeter, Order, OrderEvent, OrderKind, OrderState, Outcome,
+    Pin, Record, Remark, ReplaceReason, Verdict, admit, admit_office, allowed, anomalies, apply,
+    decide, form, replay, stock_changes,
 };
 pub use procedure::{CouldNotReason, Need, PhotoRule, Procedure, Requirement, Slot, Step, Words};
 pub use quantity::{Decimal, NotADecimal, Register, RegisterDigits};

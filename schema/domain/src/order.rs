@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 pub use action::{Action, ActionKind, allowed};
-pub use admit::admit;
+pub use admit::{admit, admit_office};
 pub use anomaly::{Anomaly, anomalies};
 pub use apply::{apply, replay, stock_changes};
 pub use decide::{Ground, decide};
@@ -154,11 +154,29 @@ pub enum OrderState {
     /// Sent back by the supervisor with remarks (退回).
     Returned,
     /// Approved by the supervisor (通过).
-    Approved,
+    Approved {
+        /// How the crew had ended it.
+        outcome: Outcome,
+    },
     /// Taken back by the marketing system (撤销).
     Recalled {
         /// What it said.
         reason: String,
+    },
+}
+
+/// How a crew ended an order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "outcome", rename_all = "snake_case")]
+pub enum Outcome {
+    /// Done as ordered.
+    Done,
+    /// Could not be done.
+    CouldNot {
+        /// The reason's code.
+        reason: ReasonCode,
+        /// In the crew's words.
+        remark: String,
     },
 }
 
@@ -171,7 +189,7 @@ impl OrderState {
             Self::Completed { .. } => "completed",
             Self::CouldNotDo { .. } => "could_not_do",
             Self::Returned => "returned",
-            Self::Approved => "approved",
+            Self::Approved { .. } => "approved",
             Self::Recalled { .. } => "recalled",
         }
     }
@@ -182,7 +200,7 @@ impl OrderState {
             Self::Assigned | Self::Started | Self::Returned => true,
             Self::Completed { .. }
             | Self::CouldNotDo { .. }
-            | Self::Approved
+            | Self::Approved { .. }
             | Self::Recalled { .. } => false,
         }
     }

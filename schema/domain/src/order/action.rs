@@ -133,7 +133,7 @@ pub fn allowed(order: &Order) -> Vec<ActionKind> {
         OrderState::Assigned
         | OrderState::Started
         | OrderState::Returned
-        | OrderState::Approved
+        | OrderState::Approved { .. }
         | OrderState::Recalled { .. } => vec![],
     };
     if !order.state.is_open() {

@@ -1,9 +1,9 @@
 //! Whether an event may happen to an order as it stands: the same answer on device and gateway.
 
-use super::{Ground, Order, OrderEvent, OrderState, form};
+use super::{Ground, OfficeEvent, Order, OrderEvent, OrderState, form};
 use crate::{
-    AssetNo, AttachedMeter, Decimal, MeterModel, Need, Refusal, Register, Slot, Step, StepId,
-    Stock, check,
+    AssetNo, AttachedMeter, Decimal, EventId, MeterModel, Need, Refusal, Register, Slot, Step,
+    StepId, Stock, check,
 };
 
 /// The longest remark or name a person may type. Unit: characters; longer is a paste gone wrong.
@@ -146,7 +146,48 @@ fn admit_state(order: &Order, event: &OrderEvent) -> Result<(), Refusal> {
         OrderState::Assigned | OrderState::Returned => starts,
         OrderState::Started => !starts,
         OrderState::Completed { .. } | OrderState::CouldNotDo { .. } => starts,
-        OrderState::Approved | OrderState::Recalled { .. } => false,
+        OrderState::Approved { .. } | OrderState::Recalled { .. } => false,
+    };
+    if takes {
+        Ok(())
+    } else {
+        Err(Refusal::wrong_state(order))
+    }
+}
+
+/// Says whether the office may do this to the order now.
+///
+/// An order that was handed in is decided on before it is changed; what was approved stays so.
+///
+/// Errors: the [`Refusal`] that says why not.
+pub fn admit_office(order: &Order, event: &OfficeEvent) -> Result<(), Refusal> {
+    let open = order.state.is_open();
+    let recalled = matches!(order.state, OrderState::Recalled { .. });
+    let handed_in = matches!(
+        order.state,
+        OrderState::Completed { .. } | OrderState::CouldNotDo { .. }
+    );
+    let takes = match event {
+        OfficeEvent::Dispatched { .. } => false,
+        OfficeEvent::Changed { .. } => open || recalled,
+        OfficeEvent::Recalled { .. } => open || handed_in,
+        OfficeEvent::Returned { remarks } => {
+            if remarks.is_empty() || remarks.iter().any(|remark| remark.text.trim().is_empty()) {
+                return Err(Refusal::TextMissing);
+            }
+            handed_in
+        }
+        OfficeEvent::Approved => handed_in,
+        OfficeEvent::LateDecided { events, .. } => {
+            let waits = |id: &EventId| {
+                order
+                    .attention
+                    .iter()
+                    .any(|a| a.event_id == *id && a.decided.is_none())
+            };
+            !events.is_empty() && events.iter().all(waits)
+        }
+        OfficeEvent::AcceptedByMarketing => matches!(order.state, OrderState::Approved { .. }),
     };
     if takes {
         Ok(())

@@ -1,8 +1,8 @@
 //! What an entry of the log makes of an order: total, so that any log has a picture.
 
 use super::{
-    Attention, Entry, EntryBody, LateDecision, OfficeEvent, Order, OrderEvent, OrderState, Record,
-    Verdict,
+    Attention, Entry, EntryBody, LateDecision, OfficeEvent, Order, OrderEvent, OrderState, Outcome,
+    Record, Verdict,
 };
 use crate::{EventId, Holder, HolderChange, Millis, Slot, StepId};
 
@@ -180,11 +180,31 @@ fn after_office(mut order: Order, event: &OfficeEvent) -> Order {
                 .collect();
             order.remarks = remarks.clone();
         }
-        OfficeEvent::Approved => order.state = OrderState::Approved,
+        OfficeEvent::Approved => {
+            order.state = OrderState::Approved {
+                outcome: outcome(&order.state),
+            }
+        }
         OfficeEvent::LateDecided { events, decision } => decide_late(&mut order, events, *decision),
         OfficeEvent::AcceptedByMarketing => order.accepted_by_marketing = true,
     }
     order
+}
+
+/// What an approval approves; only what was handed in is ever approved.
+fn outcome(handed_in: &OrderState) -> Outcome {
+    match handed_in {
+        OrderState::CouldNotDo { reason, remark, .. } => Outcome::CouldNot {
+            reason: reason.clone(),
+            remark: remark.clone(),
+        },
+        OrderState::Approved { outcome } => outcome.clone(),
+        OrderState::Assigned
+        | OrderState::Started
+        | OrderState::Completed { .. }
+        | OrderState::Returned
+        | OrderState::Recalled { .. } => Outcome::Done,
+    }
 }
 
 /// A remark on a step the procedure does not have cannot hold the order open for ever.
@@ -216,17 +236,22 @@ pub fn stock_changes(before: Option<&Order>, after: &Order) -> Vec<HolderChange>
     let crew = || after.dispatch.crew.clone();
     let order = || after.dispatch.id.clone();
     let mut changes = vec![];
-    let is_done = |order: &Order| {
-        matches!(
-            order.state,
-            OrderState::Completed { .. } | OrderState::Approved
-        )
+    let is_done = |order: &Order| match &order.state {
+        OrderState::Completed { .. } => true,
+        OrderState::Approved { outcome } => *outcome == Outcome::Done,
+        OrderState::Assigned
+        | OrderState::Started
+        | OrderState::CouldNotDo { .. }
+        | OrderState::Returned
+        | OrderState::Recalled { .. } => false,
     };
-    let ended_undone = |order: &Order| {
-        matches!(
-            order.state,
-            OrderState::CouldNotDo { .. } | OrderState::Recalled { .. }
-        ) || matches!(order.state, OrderState::Approved) && order.open_steps().next().is_some()
+    let ended_undone = |order: &Order| match &order.state {
+        OrderState::CouldNotDo { .. } | OrderState::Recalled { .. } => true,
+        OrderState::Approved { outcome } => *outcome != Outcome::Done,
+        OrderState::Assigned
+        | OrderState::Started
+        | OrderState::Completed { .. }
+        | OrderState::Returned => false,
     };
     let holder_of_new = |picture: &Order| {
         if ended_undone(picture) {
@@ -267,14 +292,13 @@ pub fn stock_changes(before: Option<&Order>, after: &Order) -> Vec<HolderChange>
         }
     }
     for slot in [Slot::OldMeter, Slot::OldTerminal] {
-        let taken_down = |picture: &Order| is_done(picture) && !ended_undone(picture);
-        let was_down = before.is_some_and(taken_down);
+        let was_down = before.is_some_and(is_done);
         let Some(asset_no) = after.scanned(slot) else {
             continue;
         };
         let asset_no = asset_no.clone();
         let account_no = after.dispatch.account.account_no.clone();
-        match (was_down, taken_down(after)) {
+        match (was_down, is_done(after)) {
             (false, true) => changes.push(HolderChange {
                 asset_no,
                 holder: Holder::Removed {
