@@ -4,9 +4,9 @@
 //! into `ui/src/host/bindings` and committed.
 
 use domain::{
-    Action, ActionKind, Answered, Anomaly, Appointment, AssetFault, AssetKind, AssetNo, BlobHash,
-    Decimal, Delivery, Form, MeterModel, Millis, Order, OrderId, OrderKind, Photo, Place, Record,
-    Refusal, Register, RegisterDigits, Remark, ReplaceReason, ScanSource, Step, StepId,
+    Action, ActionKind, Anomaly, Answered, Appointment, AssetFault, AssetKind, AssetNo, BlobHash,
+    Decimal, Delivery, Entry, Form, MeterModel, Millis, Order, OrderId, OrderKind, Photo, Place,
+    Record, Refusal, Register, RegisterDigits, Remark, ReplaceReason, ScanSource, Step, StepId,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -542,6 +542,7 @@ pub struct Bridge {
     changed: Changed,
     failure: Failure,
     answered: Answered,
+    entry: Entry,
 }
 
 #[cfg(test)]

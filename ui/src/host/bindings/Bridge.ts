@@ -4,6 +4,7 @@ import type { Answered } from "./Answered";
 import type { CabinetAsk } from "./CabinetAsk";
 import type { CabinetView } from "./CabinetView";
 import type { Changed } from "./Changed";
+import type { Entry } from "./Entry";
 import type { Failure } from "./Failure";
 import type { FormView } from "./FormView";
 import type { OrderView } from "./OrderView";
@@ -18,4 +19,4 @@ import type { TodayAsk } from "./TodayAsk";
 /**
  * Every type that crosses the bridge from the top, for the generator.
  */
-export type Bridge = { status: Status, today_ask: TodayAsk, today: Today, order: OrderView, action: Action, scan: ScanView, prepared_photo: PreparedPhoto, form: FormView, strokes: Strokes, cabinet: CabinetView, cabinet_ask: CabinetAsk, sync: SyncView, changed: Changed, failure: Failure, answered: Answered, };
+export type Bridge = { status: Status, today_ask: TodayAsk, today: Today, order: OrderView, action: Action, scan: ScanView, prepared_photo: PreparedPhoto, form: FormView, strokes: Strokes, cabinet: CabinetView, cabinet_ask: CabinetAsk, sync: SyncView, changed: Changed, failure: Failure, answered: Answered, entry: Entry, };
