@@ -67,7 +67,7 @@ pub struct Sealed {
     pub seq: u64,
     /// Hash of the event before it; [`chain_start`] for the first.
     pub prev: Hash,
-    /// Hash over `prev` and `body`.
+    /// [`link`] of `prev` and the hash of `body`.
     pub hash: Hash,
     /// The event as JSON.
     pub body: String,
@@ -97,8 +97,11 @@ pub fn chain_start(device: DeviceId) -> Hash {
     Hash::of_parts(&[b"metercrew/chain/1", device.0.as_bytes()])
 }
 
-/// The hash that links an event's bytes to the chain before it.
-pub fn link(prev: Hash, body: &str) -> Hash {
+/// The hash that links an event to the chain before it.
+///
+/// It takes the hash of the body, not the body, so that a chain can be proved with the bodies
+/// of other customers' orders left out.
+pub fn link(prev: Hash, body: Hash) -> Hash {
     Hash::of_parts(&[b"metercrew/event/1", prev.as_bytes(), body.as_bytes()])
 }
 
@@ -115,14 +118,14 @@ impl Sealed {
         Ok(Self {
             seq,
             prev,
-            hash: link(prev, &body),
+            hash: link(prev, Hash::of(body.as_bytes())),
             body,
         })
     }
 
     /// Whether the hash fits the bytes.
     pub fn is_intact(&self) -> bool {
-        link(self.prev, &self.body) == self.hash
+        link(self.prev, Hash::of(self.body.as_bytes())) == self.hash
     }
 
     /// Reads the event; the bytes must be intact and say the number the envelope says.
@@ -151,4 +154,70 @@ impl Sealed {
 /// Where reading failed, without the content that failed.
 fn shape_of(error: &serde_json::Error) -> String {
     format!("{:?} at column {}", error.classify(), error.column())
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::{Millis, StockEvent};
+
+    fn event(seq: u64) -> Event {
+        let asset_no = crate::AssetRule::state_grid()
+            .parse("4130001000000000000012")
+            .unwrap();
+        Event {
+            version: EVENT_VERSION,
+            id: EventId {
+                device: DeviceId(Uuid::from_u128(1)),
+                seq,
+            },
+            operator: "op".into(),
+            crew: "crew-1".into(),
+            at: Stamp {
+                wall_ms: Millis(1),
+                boot_ms: 2,
+                boot_id: Uuid::nil(),
+                offset_ms: Some(-3),
+                uncertainty_ms: Some(4),
+            },
+            seen: 9,
+            fact: Fact::Stock {
+                fact: StockEvent::PickedUp {
+                    asset_no,
+                    source: crate::ScanSource::Camera,
+                    image: None,
+                },
+            },
+        }
+    }
+
+    #[test]
+    fn a_sealed_event_opens_to_what_was_sealed() {
+        let start = chain_start(DeviceId(Uuid::from_u128(1)));
+        let sealed = Sealed::seal(start, &event(1)).unwrap();
+        assert_eq!(sealed.open(), Ok(event(1)));
+    }
+
+    #[test]
+    fn any_changed_byte_or_number_is_found() {
+        let start = chain_start(DeviceId(Uuid::from_u128(1)));
+        let sealed = Sealed::seal(start, &event(1)).unwrap();
+        for at in 0..sealed.body.len() {
+            let mut bytes = sealed.body.clone().into_bytes();
+            bytes[at] ^= 1;
+            let body = String::from_utf8(bytes).unwrap();
+            let altered = Sealed {
+                body,
+                ..sealed.clone()
+            };
+            assert_eq!(altered.open(), Err(ChainFault::Altered { seq: 1 }));
+        }
+        let renumbered = Sealed { seq: 2, ..sealed };
+        assert!(matches!(
+            renumbered.open(),
+            Err(ChainFault::Unreadable { seq: 2, .. })
+        ));
+    }
 }
