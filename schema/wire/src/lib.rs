@@ -14,6 +14,7 @@
 pub mod blob;
 pub mod enrol;
 pub mod problem;
+pub mod proof;
 pub mod pull;
 pub mod push;
 pub mod sign;
