@@ -8,6 +8,7 @@
 mod arrows;
 mod places;
 mod rust;
+mod schema;
 mod size;
 mod tree;
 
