@@ -1,12 +1,4 @@
 #![doc = include_str!("../README.md")]
-#![cfg_attr(
-    test,
-    expect(
-        clippy::unwrap_used,
-        clippy::indexing_slicing,
-        reason = "a test that meets the unexpected must stop"
-    )
-)]
 
 mod canvas;
 mod encode;

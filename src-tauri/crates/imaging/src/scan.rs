@@ -65,8 +65,8 @@ impl ScanOptions<'static> {
 /// Shortest edge in which a code of ten modules at two pixels each fits; smaller pictures hold none.
 const MIN_EDGE_PX: usize = 40;
 
-/// Pictures are halved for further passes until their long edge is below this: bars ten pixels wide become three.
-const SMALLEST_LEVEL_PX: usize = 1400;
+/// Pictures are halved for further passes while their long edge is above this: a gap four modules wide must not fill a block.
+const SMALLEST_LEVEL_PX: usize = 700;
 
 /// Longest edge the whole frame is searched at: twice the pixels take twice the time and read nothing more.
 const WHOLE_FRAME_PX: usize = 2200;

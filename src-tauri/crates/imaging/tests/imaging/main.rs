@@ -1,0 +1,16 @@
+//! What the pictures' crate promises to those who call it, on files made on the spot.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test that meets the unexpected must stop"
+)]
+
+mod bad_files;
+mod drawing;
+mod good_files;
+mod made;
+mod photo;
+mod scan;
+mod signature;
