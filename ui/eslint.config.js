@@ -13,7 +13,7 @@ const noHost = {
 };
 
 export default tseslint.config(
-  { ignores: ['dist/**', '**/bindings/**'] },
+  { ignores: ['**/dist/**', '**/bindings/**'] },
   ...tseslint.configs.strict,
   ...svelte.configs.recommended,
   {
@@ -34,12 +34,12 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/widgets/**', 'src/format/**', 'src/text/**'],
+    files: ['**/src/widgets/**', '**/src/format/**', '**/src/text/**'],
     rules: { 'no-restricted-imports': ['error', { patterns: [noTauri, noHost] }] },
   },
   {
-    files: ['src/host/**'],
+    files: ['**/src/host/**'],
     rules: { '@typescript-eslint/consistent-type-assertions': 'off' },
   },
-  { files: ['src/host/tauri.ts'], rules: { 'no-restricted-imports': 'off' } },
+  { files: ['**/src/host/tauri.ts'], rules: { 'no-restricted-imports': 'off' } },
 );

@@ -1,0 +1,89 @@
+// The app as a whole: which screen is open, what the settings say, how far news has got.
+import type { Host, Problem } from './host/host';
+import type { EnrolledView, Settings, StoreNotice, SyncView } from './host/types';
+import { layout } from './layout.svelte';
+import { placeOf, routeOf, type Place } from './screens/place';
+import { problemOf } from './screens/problem';
+import { language } from './text/text.svelte';
+
+/** The state that outlives a single screen. */
+export class App {
+  place = $state.raw<Place>({ screen: 'today' });
+  ready = $state(false);
+  enrolled = $state.raw<EnrolledView | null>(null);
+  version = $state('');
+  notice = $state.raw<StoreNotice | null>(null);
+  problem = $state.raw<Problem | null>(null);
+  sync = $state.raw<SyncView | null>(null);
+  settings = $state.raw<Settings>({ language: 'zh', theme: 'system', text_percent: 100 });
+
+  constructor(readonly host: Host) {}
+
+  /** Finds the place the crew was at and opens it. */
+  async start(): Promise<void> {
+    await this.enrolledAs();
+    if (this.enrolled) await this.tally();
+    this.ready = true;
+  }
+
+  /** Asks who the device is, and opens what follows from it. */
+  async enrolledAs(): Promise<void> {
+    try {
+      const status = await this.host.status();
+      this.enrolled = status.enrolled;
+      this.version = status.version;
+      this.notice = status.notice;
+      this.#use(status.settings);
+      this.place = status.enrolled ? placeOf(status.route) : { screen: 'enrol' };
+    } catch (error) {
+      this.problem = problemOf(error);
+    }
+  }
+
+  /** Opens a screen and has the device remember it. */
+  go(place: Place): void {
+    this.place = place;
+    this.problem = null;
+    this.host.save_route(routeOf(place)).catch((error: unknown) => {
+      this.problem = problemOf(error);
+    });
+  }
+
+  /** One step out: from a step to its order, from anything else to the day. */
+  back(): void {
+    const { place } = this;
+    if (place.screen === 'step' || place.screen === 'could_not') this.go({ screen: 'order', order_id: place.order_id });
+    else this.go({ screen: 'today' });
+  }
+
+  /** Asks again how far news has got; the pill shows it on every screen. */
+  async tally(): Promise<void> {
+    try {
+      this.sync = await this.host.sync();
+    } catch {
+      // The screen that is open says what failed; the pill keeps what it last knew.
+    }
+  }
+
+  /** Applies and keeps a changed setting. */
+  async change(settings: Settings): Promise<void> {
+    this.#use(settings);
+    try {
+      await this.host.save_settings(settings);
+    } catch (error) {
+      this.problem = problemOf(error);
+    }
+  }
+
+  #use(settings: Settings): void {
+    this.settings = settings;
+    language.now = settings.language;
+    if (typeof document === 'undefined') return;
+    const root = document.documentElement;
+    const dark = settings.theme === 'dark' || (settings.theme === 'system' && matchMedia('(prefers-color-scheme: dark)').matches);
+    root.dataset['theme'] = dark ? 'dark' : 'light';
+    root.lang = settings.language === 'zh' ? 'zh-CN' : 'en';
+    root.style.setProperty('--text-scale', String(settings.text_percent / 100));
+    layout.changed();
+  }
+}

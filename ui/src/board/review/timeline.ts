@@ -1,0 +1,125 @@
+// The order's log as lines a person reads: who did what when, photos of one step in one line.
+import { asset } from '../../format/code';
+import { grouped } from '../../format/number';
+import type { Entry } from '../../host/bindings/Entry';
+import type { OrderEvent } from '../../host/bindings/OrderEvent';
+import type { OfficeEvent } from '../../host/bindings/OfficeEvent';
+import type { Order } from '../../host/bindings/Order';
+import type { Stamp } from '../../host/bindings/Stamp';
+import { t } from '../text/text.svelte';
+import { reasonWord, registerWord, spanWord, stepWord } from '../words';
+
+/** One line; `side` says whether the field or the office did it, `mark` what is unusual about it. */
+export type Line = { key: string; at: number; who: string; text: string; side: 'field' | 'office'; mark: string; tone: 'ok' | 'warn' | 'bad' | 'plain' };
+
+/** Beyond this a device's time is told with its doubt. Unit: milliseconds; a minute is what a person would notice. */
+const DOUBT_MS = 60_000;
+
+/** The lines of a log, oldest first. */
+export function timeline(entries: Entry[], order: Order): Line[] {
+  const lines: Line[] = [];
+  let run = { step: '', verdict: '', count: 0 };
+  for (const [at, entry] of entries.entries()) {
+    const last = lines[lines.length - 1];
+    if (entry.from === 'field' && entry.event.event === 'photo_taken') {
+      const { step } = entry.event;
+      const { verdict } = entry.verdict;
+      if (last && run.step === step && run.verdict === verdict) {
+        run.count += 1;
+        last.text = t('entry.photos_taken', { step: stepWord(order, step), n: run.count });
+        continue;
+      }
+      run = { step, verdict, count: 1 };
+    } else run = { step: '', verdict: '', count: 0 };
+    lines.push(line(entry, order, String(at)));
+  }
+  return lines;
+}
+
+function line(entry: Entry, order: Order, key: string): Line {
+  if (entry.from === 'office') {
+    const who = entry.by === 'marketing' ? t('entry.marketing') : entry.by;
+    return { key, at: entry.at, who, text: officeWord(entry.event), side: 'office', mark: '', tone: officeTone(entry.event) };
+  }
+  const { verdict } = entry.verdict;
+  const fate = verdict === 'late' ? t('entry.late') : verdict === 'refused' ? t('entry.refused') : entry.change === null ? t('entry.not_yet') : '';
+  const marks = [fate, clockWord(entry.at), overruledWord(entry.event)].filter((mark) => mark !== '');
+  const tone = verdict === 'accepted' ? (entry.event.event === 'could_not_do' ? 'warn' : 'plain') : 'bad';
+  return { key, at: best(entry.at), who: entry.operator, text: fieldWord(entry.event, order), side: 'field', mark: marks.join(' · '), tone };
+}
+
+/** The best guess of the true moment: the wall clock, corrected when the offset is known. */
+export function best(stamp: Stamp): number {
+  return stamp.wall_ms + (stamp.offset_ms ?? 0);
+}
+
+function clockWord(stamp: Stamp): string {
+  if (stamp.offset_ms === null || stamp.uncertainty_ms === null) return t('entry.clock_unknown');
+  return stamp.uncertainty_ms > DOUBT_MS ? t('entry.clock', { n: spanWord(stamp.uncertainty_ms) }) : '';
+}
+
+function overruledWord(event: OrderEvent): string {
+  return 'findings' in event && event.findings.length > 0 ? t('entry.overruled', { n: event.findings.length }) : '';
+}
+
+/** A fact from the field in one line. */
+export function fieldWord(event: OrderEvent, order: Order): string {
+  const step = 'step' in event ? stepWord(order, event.step) : '';
+  switch (event.event) {
+    case 'started':
+    case 'completed':
+      return t(`entry.${event.event}`);
+    case 'scanned':
+      return t('entry.scanned', { step, asset: asset(event.asset_no), source: t(`source.${event.source}`) });
+    case 'photo_taken':
+    case 'photo_withdrawn':
+      return t(`entry.${event.event}`, { step });
+    case 'reading_taken': {
+      const values = event.values.map((one) => `${registerWord(one.register)} ${grouped(one.value)}`);
+      return t('entry.reading_taken', { step, value: values.join(t('list.and')) });
+    }
+    case 'seals_recorded':
+      return t('entry.seals_recorded', { step, removed: event.removed.length, added: event.added.length });
+    case 'meters_attached':
+      return t('entry.meters_attached', { step, n: event.meters.length });
+    case 'noted':
+      return t('entry.noted', { step, text: event.text });
+    case 'signed':
+      return t('entry.signed', { signer: event.signer });
+    case 'could_not_do':
+      return t('entry.could_not_do', { reason: [reasonWord(order, event.reason), event.remark].filter((text) => text !== '').join(' · ') });
+  }
+}
+
+function officeWord(event: OfficeEvent): string {
+  switch (event.office) {
+    case 'dispatched':
+      return t('entry.dispatched', { crew: event.dispatch.crew });
+    case 'changed':
+      return t('entry.changed', { revision: event.dispatch.revision });
+    case 'recalled':
+      return t('entry.recalled', { reason: event.reason });
+    case 'returned':
+      return t('entry.returned', { n: event.remarks.length });
+    case 'late_decided':
+      return t(event.decision === 'accept' ? 'entry.late_accepted' : 'entry.late_dismissed', { n: event.events.length });
+    case 'approved':
+    case 'accepted_by_marketing':
+      return t(`entry.${event.office}`);
+  }
+}
+
+function officeTone(event: OfficeEvent): Line['tone'] {
+  switch (event.office) {
+    case 'approved':
+    case 'accepted_by_marketing':
+      return 'ok';
+    case 'returned':
+    case 'recalled':
+    case 'changed':
+      return 'warn';
+    case 'dispatched':
+    case 'late_decided':
+      return 'plain';
+  }
+}

@@ -1,0 +1,16 @@
+import { describe, expect, it } from 'vitest';
+import { en } from './en';
+import { zh } from './zh';
+
+const gaps = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map((m) => m[1]).sort();
+
+describe('the desk’s texts', () => {
+  it('both languages leave the same gaps to fill', () => {
+    const english = new Map<string, string>(Object.entries(en));
+    for (const [key, text] of Object.entries(zh)) expect(gaps(english.get(key) ?? ''), key).toEqual(gaps(text));
+  });
+
+  it('the English table holds no Chinese but the name of the other language', () => {
+    for (const [key, text] of Object.entries(en)) if (key !== 'desk.language') expect(text, key).not.toMatch(/[\u4e00-\u9fff]/);
+  });
+});

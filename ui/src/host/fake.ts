@@ -1,0 +1,137 @@
+// A device made up in memory, for tests of the screens and for drawings of them. It is in no production build.
+import { act, form, view } from './fake/act';
+import { picture } from './fake/pictures';
+import { ASSETS, cabinet, DISTANCES, NOW, orders, photo, type Held } from './fake/sample';
+import { HostError, type Host } from './host';
+import type { AssetView, CabinetView, Changed, DeliveryCounts, GroupKind, OrderRow, Settings, Status, SyncView, Today } from './types';
+
+const GROUPS: [GroupKind, string[]][] = [
+  ['started', ['started']],
+  ['returned', ['returned']],
+  ['assigned', ['assigned']],
+  ['handed_in', ['completed', 'could_not_do']],
+  ['approved', ['approved']],
+  ['recalled', ['recalled']],
+];
+
+/**
+ * The made-up device. `route`, `lang`, `theme`, `text`, `enrolled=0` and `empty=1` in the query set its start;
+ * `done=step,step` fills steps of the first order, so that every screen can be drawn.
+ */
+export function fakeHost(query: URLSearchParams = new URLSearchParams()): Host {
+  const day: Held[] = query.get('empty') === '1' ? [] : orders();
+  const drafts = new Map<string, string>();
+  for (const [key, value] of query) if (key.startsWith('draft:')) drafts.set(key.slice(6), value);
+  const listeners = new Set<(changed: Changed) => void>();
+  let items = query.get('empty') === '1' ? [] : cabinet();
+  let route = query.get('route');
+  let enrolled = query.get('enrolled') !== '0';
+  let photos = 10;
+  let settings: Settings = { language: query.get('lang') === 'en' ? 'en' : 'zh', theme: query.get('theme') === 'dark' ? 'dark' : 'light', text_percent: Number(query.get('text') ?? '100') };
+
+  const first = day[0];
+  for (const id of (query.get('done') ?? '').split(',')) if (first) fill(first, id);
+
+  const find = (id: string): Held => day.find(({ order }) => order.dispatch.id === id) ?? raise({ error: 'not_found' });
+  const raise = (problem: ConstructorParameters<typeof HostError>[0]): never => {
+    throw new HostError(problem);
+  };
+  const status = (): Status => ({
+    enrolled: enrolled ? { crew_name: '装接三班', operator: '三班', device_name: '三班 1 号平板', gateway: 'https://gateway.example' } : null,
+    version: '0.1.0',
+    notice: null,
+    route,
+    settings,
+  });
+  const counts = (): DeliveryCounts => {
+    const of = (word: string) => day.filter(({ delivery }) => delivery === word).length;
+    return { saved_here: of('saved_here'), on_its_way: of('on_its_way'), in_office: of('in_office'), accepted: of('accepted') };
+  };
+  const sync = (): SyncView => ({
+    state: query.get('sync') === 'waiting' ? { sync: 'waiting', why: 'no_link', retry_in_s: 48 } : { sync: 'running', bytes_done: 1_240_000, bytes: 4_100_000 },
+    delivery: counts(),
+    waiting: { events: 7, blobs: 4, bytes: 2_860_000 },
+    orders: day.filter(({ delivery }) => delivery === 'saved_here' || delivery === 'on_its_way').map(({ order, delivery }) => ({ id: order.dispatch.id, customer: order.dispatch.account.customer, delivery: delivery ?? 'saved_here', waiting: { events: 3, blobs: 2, bytes: 1_430_000 } })),
+    last_ok: NOW - 12 * 60_000,
+  });
+  const cabinetView = (): CabinetView => ({
+    items,
+    to_pick_up: items.filter(({ place }) => place === 'issued').length,
+    in_hand: items.filter(({ place }) => place === 'in_hand').length,
+    to_return: items.filter(({ place }) => place === 'removed').length,
+  });
+  const read = (text: string): AssetView => {
+    const asset_no = text.replace(/\s/g, '');
+    if (!/^\d{22}$/.test(asset_no)) return { asset: 'invalid', fault: { fault: 'length', digits: 22 } };
+    return { asset: 'valid', asset_no, kind: 'meter', known: 'yes' };
+  };
+  const row = ({ order, delivery }: Held): OrderRow => ({
+    id: order.dispatch.id, kind: order.dispatch.kind, reason: order.dispatch.reason, state: order.state.state, customer: order.dispatch.account.customer, account_no: order.dispatch.account.account_no,
+    address: order.dispatch.account.address, appointment: order.dispatch.appointment, distance_m: DISTANCES[order.dispatch.id] ?? null, delivery, remark: order.remarks[0]?.text ?? null,
+    steps_done: Object.keys(order.work).length, steps: order.dispatch.procedure.steps.length, meters: order.dispatch.terminal_meters.length, waiting: 0,
+  });
+
+  return {
+    status: async () => status(),
+    enrol: async (link_or_code) => {
+      if (link_or_code.toUpperCase() === 'USED') raise({ error: 'enrol', why: 'code_unknown' });
+      enrolled = true;
+      return status();
+    },
+    save_route: async (now) => void (route = now),
+    save_settings: async (now) => void (settings = now),
+    save_draft: async (order, step, text) => void (text === null ? drafts.delete(`${order}/${step}`) : drafts.set(`${order}/${step}`, text)),
+    draft: async (order, step) => drafts.get(`${order}/${step}`) ?? null,
+    today: async ({ search, sort }): Promise<Today> => {
+      const rows = day.map(row).filter((one) => [one.customer, one.account_no, one.address, ASSETS.old].some((text) => text.includes(search)));
+      if (sort === 'distance') rows.sort((a, b) => (a.distance_m ?? 0) - (b.distance_m ?? 0));
+      const groups = GROUPS.map(([group, states]) => ({ group, orders: rows.filter(({ state }) => states.includes(state)) }));
+      return { groups: groups.filter((group) => group.orders.length > 0), delivery: counts(), total: day.length };
+    },
+    order: async (order) => view(find(order)),
+    act: async (order, action) => {
+      const held = find(order);
+      act(held, action);
+      return view(held);
+    },
+    scan_image: async () => ({ image: 'nameplate-1', codes: [{ text: ASSETS.fresh, asset: read(ASSETS.fresh), corners: [[0, 0], [1, 0], [1, 1], [0, 1]] }] }),
+    read_asset_no: async (text) => read(text),
+    prepare_photo: async (picture, purpose) => {
+      if (picture.length < 4) raise({ error: 'picture', why: 'not_an_image', size: null });
+      photos += 1;
+      return { photo: photo(`${purpose}-${String(photos)}`, purpose, purpose === 'seal' ? ['blurred'] : []) };
+    },
+    form: async (order) => ({ form: { lines: form(find(order).order) }, hash: 'f0'.repeat(32) }),
+    save_strokes: async () => 'ab'.repeat(32),
+    cabinet: async () => cabinetView(),
+    cabinet_scan: async ({ asset_no, direction }) => {
+      const item = items.find((one) => one.asset_no === asset_no);
+      if (!item) raise({ error: 'refused', refusal: { code: 'unknown_asset', asset_no } });
+      else if (direction === 'pick_up' && item.place !== 'issued') raise({ error: 'refused', refusal: { code: 'already_picked_up', asset_no } });
+      items = direction === 'pick_up' ? items.map((one) => (one === item ? { ...one, place: 'in_hand' } : one)) : items.filter((one) => one !== item);
+      for (const heard of listeners) heard({ orders: [], cabinet: true });
+      return cabinetView();
+    },
+    sync: async () => sync(),
+    sync_now: async () => undefined,
+    export_diagnostics: async () => 'metercrew-diagnostics-2026-08-14.zip',
+    open_desk: async () => undefined,
+    photo_url: picture,
+    on_changed: (heard) => {
+      listeners.add(heard);
+      return () => listeners.delete(heard);
+    },
+    on_sync: () => () => undefined,
+  };
+}
+
+/** Fills a step of the made-up order with what its next screen needs. */
+function fill(held: Held, step: string): void {
+  const { order } = held;
+  if (step === 'new_meter') act(held, { action: 'scan', step, asset_no: ASSETS.fresh, source: 'camera', image: 'nameplate-2', overrules: [] });
+  if (step === 'new_photo') act(held, { action: 'take_photo', step: 'new_reading', photo: photo('reading-9', 'reading') });
+  if (step === 'new_reading') act(held, { action: 'read', step, values: [{ register: 'forward_total', value: '0.00', source: 'typed' }, { register: 'money_left', value: '0.00', source: 'typed' }], overrules: [] });
+  if (step === 'seal_photo') act(held, { action: 'take_photo', step: 'seals', photo: photo('seal-9', 'seal') });
+  if (step === 'seals') act(held, { action: 'seal', step, removed: [{ seal_no: '00171101', place: 'cover' }], added: [{ seal_no: '00173343', place: 'cover' }, { seal_no: '00173344', place: 'box' }], overrules: [] });
+  if (step === 'signature') act(held, { action: 'sign', step, strokes: 'ab'.repeat(32), form_hash: 'f0'.repeat(32), signer: order.dispatch.account.customer });
+}

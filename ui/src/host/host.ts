@@ -1,0 +1,67 @@
+// Everything the tablet's screens ask of the device, in one interface.
+import type {
+  Action, AssetView, CabinetAsk, CabinetView, Changed, Failure, FormView, OrderView, Place, PreparedPhoto, Purpose, ScanView, Settings, Status, Strokes, SyncView, Today, TodayAsk,
+} from './types';
+
+/** Why a call did not do what was asked; `unexpected` is what nobody foresaw, named for the engineer. */
+export type Problem = Failure | { error: 'unexpected'; detail: string };
+
+/** Thrown by every call that did not do what was asked; nothing changed then. */
+export class HostError extends Error {
+  constructor(readonly problem: Problem) {
+    super(problem.error);
+  }
+}
+
+/** Which rendering of a photo: for lists, as taken, or with time, place and order written on it. */
+export type PhotoVariant = 'thumbnail' | 'full' | 'watermarked';
+
+/** The device behind the screens; calls are named like the device's commands. Every one may throw [`HostError`]. */
+export interface Host {
+  /** Who this device is, its settings, and where the crew was when the app last ran. */
+  status(): Promise<Status>;
+  /** Makes the device the crew's: the text of the office's QR code, or its short code and the gateway's address. */
+  enrol(link_or_code: string, gateway: string | null, device_name: string): Promise<Status>;
+  /** Keeps where the crew is, so that a restart lands there. */
+  save_route(route: string): Promise<void>;
+  /** Keeps the settings. */
+  save_settings(settings: Settings): Promise<void>;
+  /** Keeps what is typed and not yet confirmed; null forgets it. */
+  save_draft(order: string, step: string, text: string | null): Promise<void>;
+  /** What was typed and not yet confirmed. */
+  draft(order: string, step: string): Promise<string | null>;
+  /** The day's orders. */
+  today(ask: TodayAsk): Promise<Today>;
+  /** One order with all a screen needs. */
+  order(order: string): Promise<OrderView>;
+  /** Does something to an order; answers with the order as it then stands. */
+  act(order: string, action: Action): Promise<OrderView>;
+  /** The codes on a picture; the picture is kept as evidence if an act refers to it. */
+  scan_image(picture: Uint8Array, order: string | null): Promise<ScanView>;
+  /** What a typed or hardware-scanned text says as an asset number. */
+  read_asset_no(text: string, order: string | null): Promise<AssetView>;
+  /** Makes a picture ready as evidence and stores it; it is part of no step before `act` takes it. */
+  prepare_photo(picture: Uint8Array, purpose: Purpose, place: Place | null): Promise<PreparedPhoto>;
+  /** What the customer is shown before signing. */
+  form(order: string): Promise<FormView>;
+  /** Stores a signature's strokes and names them. */
+  save_strokes(strokes: Strokes): Promise<string>;
+  /** The issue list and what the crew has. */
+  cabinet(): Promise<CabinetView>;
+  /** Takes an asset out of the cabinet or puts it back. */
+  cabinet_scan(ask: CabinetAsk): Promise<CabinetView>;
+  /** How far everything has got. */
+  sync(): Promise<SyncView>;
+  /** Tries to send at once. */
+  sync_now(): Promise<void>;
+  /** Writes a bundle for the engineer, without customers; answers where it lies. */
+  export_diagnostics(): Promise<string>;
+  /** Opens the supervisor's desk in a window of its own. */
+  open_desk(): Promise<void>;
+  /** Where an <img> finds a photo of this device. */
+  photo_url(hash: string, variant: PhotoVariant): string;
+  /** Calls `heard` whenever orders or the cabinet changed without being asked; answers how to stop. */
+  on_changed(heard: (changed: Changed) => void): () => void;
+  /** Calls `heard` with every step of sync; answers how to stop. */
+  on_sync(heard: (view: SyncView) => void): () => void;
+}
