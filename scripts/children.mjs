@@ -10,6 +10,11 @@ const PATIENCE_MS = 5_000
 
 export class Children {
   #running = new Map()
+  #patience_ms
+
+  constructor({ patience_ms = PATIENCE_MS } = {}) {
+    this.#patience_ms = patience_ms
+  }
 
   /**
    * Starts a program whose output goes to a file.
@@ -42,7 +47,7 @@ export class Children {
   async end(child) {
     if (child.code !== undefined) return
     signal(child.pid, 'SIGTERM')
-    const ended = await Promise.race([child.exited, pause(PATIENCE_MS)])
+    const ended = await Promise.race([child.exited, pause(this.#patience_ms)])
     signal(child.pid, 'SIGKILL')
     if (ended === undefined) await child.exited
   }
