@@ -5,6 +5,7 @@
 
 mod camera;
 mod code128;
+mod face;
 mod meter;
 mod plane;
 mod random;
