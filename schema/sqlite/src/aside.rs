@@ -27,13 +27,13 @@ const COMPANIONS: [&str; 2] = ["-wal", "-shm"];
 /// `stamp` is the date and what was wrong, such as `2026-11-21T083000Z-damaged`; it must be fit for
 /// a file name. Every connection to the file must be closed.
 ///
-/// **Errors**: [`Error::File`]; calling again, or the next [`crate::open`], goes on from there.
+/// **Errors**: [`Error::File`]; calling again, or the next [`crate::open()`], goes on from there.
 pub fn move_aside(path: &Path, stamp: &str) -> Result<Aside, Error> {
     move_to(path, &free_name(path, stamp))
 }
 
 /// Finishes a [`move_aside`] that was cut off between two of its files, which shows by a companion
-/// that stands aside without its file. [`crate::open`] calls this before it opens.
+/// that stands aside without its file. [`crate::open()`] calls this before it opens.
 ///
 /// **Errors**: [`Error::File`].
 pub fn finish_move_aside(path: &Path) -> Result<Option<Aside>, Error> {

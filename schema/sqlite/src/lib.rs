@@ -1,5 +1,4 @@
-//! Opening, checking, upgrading and moving aside of SQLite files: what the device's store and the
-//! gateway's ledger have in common. It knows no table of theirs.
+#![doc = include_str!("../README.md")]
 #![cfg_attr(
     test,
     allow(
