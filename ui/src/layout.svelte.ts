@@ -3,15 +3,21 @@
 /** Below this many rem the list and the order are shown one at a time. */
 const TWO_PANES_REM = 60;
 
+/** Below this many rem a bar has no room for every word. */
+const NARROW_REM = 44;
+
 class Layout {
   /** Whether list and order stand side by side. */
   wide = $state(false);
+  /** Whether bars say only what matters most. */
+  narrow = $state(false);
 
   /** Watches the window and the text size; returns how to stop. */
   watch(): () => void {
     const measure = () => {
       const rem = parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
       this.wide = window.innerWidth / rem >= TWO_PANES_REM;
+      this.narrow = window.innerWidth / rem < NARROW_REM;
     };
     measure();
     const watching = new ResizeObserver(measure);

@@ -16,7 +16,7 @@ const GROUPS: [GroupKind, string[]][] = [
 
 /**
  * The made-up device. `route`, `lang`, `theme`, `text`, `enrolled=0` and `empty=1` in the query set its start;
- * `done=step,step` fills steps of the first order, so that every screen can be drawn.
+ * `seen=number,number` is what every picture shows; `done=step,step` fills steps of the first order, so that every screen can be drawn.
  */
 export function fakeHost(query: URLSearchParams = new URLSearchParams()): Host {
   const day: Held[] = query.get('empty') === '1' ? [] : orders();
@@ -94,7 +94,10 @@ export function fakeHost(query: URLSearchParams = new URLSearchParams()): Host {
       act(held, action);
       return view(held);
     },
-    scan_image: async () => ({ image: 'nameplate-1', codes: [{ text: ASSETS.fresh, asset: read(ASSETS.fresh), corners: [[0, 0], [1, 0], [1, 1], [0, 1]] }] }),
+    scan_image: async () => {
+      const seen = (query.get('seen') ?? '').split(',').filter((text) => text !== '');
+      return { image: 'nameplate-1', codes: seen.map((text) => ({ text, asset: read(text), corners: [[0, 0], [1, 0], [1, 1], [0, 1]] })) };
+    },
     read_asset_no: async (text) => read(text),
     prepare_photo: async (picture, purpose) => {
       if (picture.length < 4) raise({ error: 'picture', why: 'not_an_image', size: null });

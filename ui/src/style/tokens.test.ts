@@ -32,6 +32,7 @@ const pairs: [string, string][] = [
     ['ink', `${tone}-soft`],
   ]),
   ['on-primary', 'primary'],
+  ['on-bar', 'bar-ground'],
   ['muted', 'warn-soft'],
   ['on-plate', 'plate'],
 ];
