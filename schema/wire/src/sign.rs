@@ -35,6 +35,16 @@ impl PublicKey {
         Self(key.verifying_key())
     }
 
+    /// Reads the 32 bytes; `None` when they are no point of the curve.
+    pub fn from_bytes(bytes: &[u8; 32]) -> Option<Self> {
+        VerifyingKey::from_bytes(bytes).ok().map(Self)
+    }
+
+    /// The 32 bytes.
+    pub fn to_bytes(self) -> [u8; 32] {
+        self.0.to_bytes()
+    }
+
     /// Whether `signature` is this key's over `bytes`.
     ///
     /// Errors: [`SignatureFault::DoesNotFit`].
