@@ -30,6 +30,7 @@ export class App {
   async enrolledAs(): Promise<void> {
     try {
       const status = await this.host.status();
+      this.problem = null;
       this.enrolled = status.enrolled;
       this.version = status.version;
       this.notice = status.notice;

@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { App } from './app.svelte';
+import { fakeHost } from './host/fake';
+
+const start = async (query: string) => {
+  const host = fakeHost(new URLSearchParams(query));
+  const app = new App(host);
+  await app.start();
+  return { app, host };
+};
+
+describe('the app', () => {
+  it('lands on the step it was killed on', async () => {
+    const { app } = await start('route=order/o-17/old_reading');
+    expect(app.place).toEqual({ screen: 'step', order_id: 'o-17', step_id: 'old_reading' });
+  });
+
+  it('a new tablet begins with enrolment', async () => {
+    const { app } = await start('enrolled=0&route=order/o-17');
+    expect(app.place).toEqual({ screen: 'enrol' });
+  });
+
+  it('every change of place is kept by the device', async () => {
+    const { app, host } = await start('');
+    app.go({ screen: 'order', order_id: 'o-18' });
+    expect((await host.status()).route).toBe('order/o-18');
+    app.go({ screen: 'step', order_id: 'o-18', step_id: 'site' });
+    app.back();
+    expect(app.place).toEqual({ screen: 'order', order_id: 'o-18' });
+    app.back();
+    expect((await host.status()).route).toBe('today');
+  });
+
+  it('a failure to start is told and can be tried again', async () => {
+    const host = fakeHost();
+    const { status } = host;
+    host.status = () => Promise.reject(new Error('no'));
+    const app = new App(host);
+    await app.start();
+    expect(app.problem).toEqual({ error: 'unexpected', detail: 'Error' });
+    host.status = status;
+    await app.start();
+    expect(app.problem).toBeNull();
+    expect(app.enrolled).not.toBeNull();
+  });
+});

@@ -1,0 +1,73 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Failure } from '../host/bindings/Failure';
+import type { Refusal } from '../host/bindings/Refusal';
+import { sentence } from './problem';
+import { language } from './text.svelte';
+
+const asset_no = '4130001000000000000012';
+const refusals: Refusal[] = [
+  { code: 'wrong_state', state: 'approved' },
+  { code: 'not_this_crew', crew: 'c' },
+  { code: 'unknown_order' },
+  { code: 'unknown_version', version: 9 },
+  { code: 'unknown_step', step: 's' },
+  { code: 'wrong_step', step: 's' },
+  { code: 'steps_missing', steps: ['a', 'b'] },
+  { code: 'photos_first', step: 's', min: 1 },
+  { code: 'photo_twice', photo: 'p' },
+  { code: 'unknown_photo', photo: 'p' },
+  { code: 'wrong_asset', expected: asset_no, found: asset_no },
+  { code: 'old_and_new_swapped', asset_no },
+  { code: 'wrong_kind', asset_no, found: 'terminal' },
+  { code: 'wrong_model', asset_no },
+  { code: 'not_in_custody', asset_no, holder: { at: 'with_crew', crew: 'c' } },
+  { code: 'not_in_custody', asset_no, holder: { at: 'installed', account_no: '4101234567' } },
+  { code: 'bound_elsewhere', asset_no, account_no: null },
+  { code: 'bound_elsewhere', asset_no, account_no: '4101234567' },
+  { code: 'unknown_asset', asset_no },
+  { code: 'not_on_issue_list', asset_no },
+  { code: 'already_picked_up', asset_no },
+  { code: 'register_missing', register: 'forward_t2' },
+  { code: 'register_twice', register: 'forward_t2' },
+  { code: 'beyond_digits', register: 'forward_total', digits: { integer: 6, decimal: 2 } },
+  { code: 'needs_reason', questions: [] },
+  { code: 'seal_without_number' },
+  { code: 'seal_twice', seal_no: '00171101' },
+  { code: 'seals_missing', min: 2 },
+  { code: 'meters_missing' },
+  { code: 'meter_not_on_terminal', asset_no },
+  { code: 'meter_twice', asset_no },
+  { code: 'bad_measuring_point', limit: 2040 },
+  { code: 'form_changed' },
+  { code: 'unknown_reason', reason: 'r' },
+  { code: 'text_missing' },
+  { code: 'text_too_long', limit: 500 },
+];
+const failures: Failure[] = [
+  ...refusals.map((refusal): Failure => ({ error: 'refused', refusal })),
+  ...['not_an_image', 'truncated', 'too_large', 'unsupported', 'something_new'].map((why): Failure => ({ error: 'picture', why, size: [20000, 10000] })),
+  ...['empty', 'too_large'].map((why): Failure => ({ error: 'signature', why })),
+  ...['code_unknown', 'code_expired', 'no_link', 'not_a_code', 'something_new'].map((why): Failure => ({ error: 'enrol', why })),
+  { error: 'disk_full' },
+  { error: 'not_found' },
+  { error: 'store', detail: 'x' },
+];
+
+describe('a refusal or failure', () => {
+  afterEach(() => {
+    language.now = 'zh';
+  });
+
+  it.each(['zh', 'en'] as const)('is a whole sentence with something to do, every one of them (%s)', (lang) => {
+    language.now = lang;
+    for (const failure of [...failures, { error: 'unexpected', detail: 'x' } as const]) {
+      const { text, next } = sentence(failure);
+      for (const part of [text, next]) expect(part, JSON.stringify(failure)).toMatch(/^[^{}]{4,}$/);
+    }
+  });
+
+  it('names numbers as people read them', () => {
+    const { next } = sentence({ error: 'refused', refusal: { code: 'bound_elsewhere', asset_no, account_no: '4101234567' } });
+    expect(next.replaceAll('\u00a0', ' ')).toContain('41 3 00 01 00000000000001 2 装在户号 4101 2345 67 处运行');
+  });
+});
