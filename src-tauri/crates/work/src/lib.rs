@@ -1,1 +1,43 @@
-//! placeholder
+#![doc = include_str!("../README.md")]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        reason = "a test that cannot go on should stop"
+    )
+)]
+
+mod cabinet;
+mod chance;
+mod clock;
+mod device;
+mod diagnostics;
+mod enrol;
+mod error;
+mod orders;
+mod photo;
+#[cfg(test)]
+mod rig;
+mod scan;
+mod settings;
+mod sign;
+mod sync;
+#[cfg(test)]
+mod tests;
+
+pub use cabinet::Direction;
+pub use chance::Chance;
+pub use client::{Bytes, Standing};
+pub use clock::{Clock, SetClock};
+pub use device::{Changed, Device};
+pub use error::WorkError;
+pub use imaging::{ImagingError, Signature, Stroke, StrokePoint};
+pub use orders::{Day, Opened};
+pub use photo::Rendering;
+pub use scan::{Known, ReadAsset, Scanned, ScannedCode};
+pub use settings::{EnrolledAs, Language, Settings, Theme};
+pub use store::{Held, Notice, Row, StoreError, Totals, Unsent};
+pub use sync::{Round, SyncNow, SyncState};

@@ -1,0 +1,155 @@
+//! A device: a folder with a key, a store and a lock, and those who want to hear of changes.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File, TryLockError};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use chrono::DateTime;
+use domain::{Millis, OrderId, Stamp};
+use store::{KeyFile, Notice, Store, obtain_key};
+use tokio::sync::{Notify, broadcast, watch};
+
+use crate::sync::Courier;
+use crate::{Chance, Clock, SyncState, WorkError};
+
+/// The device. Cheap to clone: all clones are the same device.
+#[derive(Debug, Clone)]
+pub struct Device {
+    pub(crate) inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Inner {
+    pub(crate) store: Store,
+    pub(crate) clock: Clock,
+    pub(crate) chance: Chance,
+    pub(crate) dir: PathBuf,
+    notice: Option<Notice>,
+    changed: broadcast::Sender<Changed>,
+    /// New work, or a person who wants to sync now.
+    pub(crate) wake: Notify,
+    pub(crate) now: Notify,
+    pub(crate) sync: watch::Sender<SyncState>,
+    pub(crate) courier: tokio::sync::Mutex<Option<Courier>>,
+    /// What went wrong since the start: code → how often, and when last.
+    pub(crate) troubles: Mutex<BTreeMap<String, (u32, Millis)>>,
+    /// The key of an enrolment whose answer was lost: the next try uses it again.
+    pub(crate) fresh_key: Mutex<Option<zeroize::Zeroizing<[u8; 32]>>>,
+    /// Held as long as the device lives.
+    _lock: File,
+}
+
+/// What changed and has to be asked for again.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Changed {
+    /// Orders whose picture or delivery changed.
+    pub orders: Vec<OrderId>,
+    /// Whether the cabinet's list changed.
+    pub cabinet: bool,
+}
+
+/// Changes that may wait for a slow listener; one that falls behind is told so and asks for all.
+const CHANGES_KEPT: usize = 256;
+
+impl Device {
+    /// Opens the device that lives in a folder; makes it when there is none.
+    ///
+    /// Errors: [`WorkError::InUse`] when another program has it open, [`WorkError::Folder`],
+    /// [`WorkError::Store`]: a lost key above all.
+    pub fn open(dir: &Path, clock: Clock, chance: Chance) -> Result<Self, WorkError> {
+        fs::create_dir_all(dir).map_err(WorkError::Folder)?;
+        let lock = File::create(dir.join("lock")).map_err(WorkError::Folder)?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(WorkError::InUse),
+            Err(TryLockError::Error(reason)) => return Err(WorkError::Folder(reason)),
+        }
+        let fresh = chance.key()?;
+        let key = obtain_key(dir, &[&KeyFile::in_dir(dir)], || fresh)?;
+        let name = file_time(clock.stamp());
+        let (store, notice) = Store::open(dir, &key, &name)?;
+        if let Some(met) = store.setting(CLOCK)? {
+            clock.remember(met);
+        }
+        let last_ok = store.setting(LAST_OK)?;
+        let inner = Inner {
+            store,
+            clock,
+            chance,
+            dir: dir.to_owned(),
+            notice,
+            changed: broadcast::Sender::new(CHANGES_KEPT),
+            wake: Notify::new(),
+            now: Notify::new(),
+            sync: watch::Sender::new(SyncState::new(last_ok)),
+            courier: tokio::sync::Mutex::new(None),
+            troubles: Mutex::new(BTreeMap::new()),
+            fresh_key: Mutex::new(None),
+            _lock: lock,
+        };
+        Ok(Self {
+            inner: Arc::new(inner),
+        })
+    }
+
+    /// What happened to the store when it was opened and a person should know.
+    pub fn notice(&self) -> Option<&Notice> {
+        self.inner.notice.as_ref()
+    }
+
+    /// The folder it lives in.
+    pub fn dir(&self) -> &Path {
+        &self.inner.dir
+    }
+
+    /// Now, by every clock there is.
+    pub fn stamp(&self) -> Stamp {
+        self.inner.clock.stamp()
+    }
+
+    /// Everything that changes from now on.
+    pub fn changes(&self) -> broadcast::Receiver<Changed> {
+        self.inner.changed.subscribe()
+    }
+
+    /// Tells listeners; nobody has to listen.
+    pub(crate) fn tell(&self, changed: Changed) {
+        if changed != Changed::default() {
+            let _ = self.inner.changed.send(changed);
+        }
+    }
+
+    /// Keeps in mind that something went wrong, for the diagnostics.
+    pub(crate) fn trouble(&self, code: &str) {
+        let at = self.stamp().wall_ms;
+        let troubles = self.inner.troubles.lock();
+        let mut troubles = troubles.unwrap_or_else(PoisonError::into_inner);
+        let kept = troubles.entry(code.to_owned()).or_default();
+        *kept = (kept.0.saturating_add(1), at);
+    }
+
+    /// Runs work on the store beside the runtime's own threads.
+    ///
+    /// Errors: those of the work; [`WorkError::Closing`].
+    pub async fn beside<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Self) -> Result<T, WorkError> + Send + 'static,
+    ) -> Result<T, WorkError> {
+        let device = self.clone();
+        let done = tokio::task::spawn_blocking(move || work(&device)).await;
+        done.unwrap_or(Err(WorkError::Closing))
+    }
+}
+
+/// Settings of the device's own: the gateway's clock as last heard, and the last good round.
+pub(crate) const CLOCK: &str = "clock";
+pub(crate) const LAST_OK: &str = "last_ok";
+
+/// A moment as part of a file's name: `2026-11-21T083000Z`.
+pub(crate) fn file_time(stamp: Stamp) -> String {
+    DateTime::from_timestamp_millis(stamp.best().0)
+        .unwrap_or_default()
+        .format("%Y-%m-%dT%H%M%SZ")
+        .to_string()
+}
