@@ -15,16 +15,17 @@ mod words;
 
 use std::path::{Path, PathBuf};
 
-use domain::{Account, CrewId, Dispatch, Millis, Operator, StockItem};
+use domain::{Account, CrewId, Dispatch, Millis, Operator, StockItem, SupervisorId};
 use serde_json::{Value, json};
 
 pub use code128::{Bar, code128};
 pub use label::Label;
 pub use orders::Trap;
 
-use crate::Error;
+use crate::auth;
 use crate::central::{self, Mapping, Row};
-use crate::ledger::{Crew, Ledger, Role};
+use crate::ledger::{Crew, Ledger, Role, Supervisor};
+use crate::{Chance, Error};
 
 /// The seed of the district everybody knows.
 pub const SEED: u64 = 1;
@@ -228,6 +229,7 @@ impl District {
         &self,
         ledger: &dyn Ledger,
         mapping: &Mapping,
+        chance: &Chance,
         now: Millis,
     ) -> Result<central::Taken, Error> {
         let mut rows = vec![];
@@ -247,6 +249,17 @@ impl District {
         ledger.put_accounts(&self.accounts())?;
         for (operator, crew) in self.operators() {
             ledger.writing(|tables| tables.put_operator(&operator, &crew))?;
+        }
+        for sample in self.supervisors() {
+            let name = SupervisorId::new(sample.name);
+            if ledger.supervisor(&name)?.is_none() {
+                ledger.put_supervisor(&Supervisor {
+                    name,
+                    display_name: sample.display_name.to_owned(),
+                    role: sample.role,
+                    password_hash: auth::password_hash(sample.password, chance)?,
+                })?;
+            }
         }
         Ok(taken)
     }
