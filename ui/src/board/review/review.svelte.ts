@@ -33,6 +33,8 @@ export class ReviewState {
   side = $state<Side>('left');
   /** Whether the photos take the whole middle. */
   large = $state(false);
+  /** A spot of a photo to bring into view. Units: thousandths of its width and height. */
+  spot = $state.raw<{ photo: string; x: number; y: number } | null>(null);
   readonly view = new View();
   readonly remarks: Remarks;
   readonly shots = $derived(this.review ? shots(this.review.order) : []);
@@ -95,6 +97,12 @@ export class ReviewState {
   show(hash: string, side: Side): void {
     this.side = side;
     this[side] = hash;
+  }
+
+  /** Brings the spot of a remark into view. */
+  show_spot(photo: string, x: number, y: number): void {
+    if (this.left !== photo && this.right !== photo) this.show(photo, this.side);
+    this.spot = { photo, x, y };
   }
 
   /** Asks whether to approve or return; says why not when it cannot be. */

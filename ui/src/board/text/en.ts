@@ -174,6 +174,7 @@ export const en: Record<keyof typeof zh, string> = {
   'photo.no_place': 'no position',
   'photo.pin': 'Remark {n}',
   'photo.earlier_pin': 'Earlier remark',
+  'photo.evidence': 'evidence {held}/{all}',
   'photo.of': 'photo {n} of {all}',
 
   'readings.title': 'Readings',
@@ -364,6 +365,10 @@ export const en: Record<keyof typeof zh, string> = {
   'letters.retrying': 'Sending…',
   'letters.retried': 'Queued again; it leaves this list once delivered.',
   'letters.open': 'Open order',
+  'letters.kind.result': 'order result',
+  'letters.kind.event': 'record from a tablet',
+  'letters.kept': 'kept as evidence',
+  'letters.put_away': 'Put away',
   'letters.empty': 'The marketing system took everything',
   'letters.empty_text': 'Results it refuses stop here and wait for you to send them again.',
 

@@ -173,6 +173,7 @@ export const zh = {
   'photo.no_place': '无定位',
   'photo.pin': '批注 {n}',
   'photo.earlier_pin': '上次批注',
+  'photo.evidence': '证据 {held}/{all}',
   'photo.of': '第 {n} 张，共 {all} 张',
 
   'readings.title': '示数',
@@ -363,6 +364,10 @@ export const zh = {
   'letters.retrying': '正在重送…',
   'letters.retried': '已重新排队，送达后会从这里消失。',
   'letters.open': '看工单',
+  'letters.kind.result': '工单结果',
+  'letters.kind.event': '平板记录',
+  'letters.kept': '留作证据，不能重送',
+  'letters.put_away': '收起',
   'letters.empty': '营销系统全都收了',
   'letters.empty_text': '被营销系统退回的结果会停在这里，等您重送。',
 
