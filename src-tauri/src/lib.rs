@@ -9,7 +9,81 @@
     )
 )]
 
+mod commands;
+mod failure;
+mod notify;
+mod photo_scheme;
 pub mod view;
+mod windows;
 
-/// Runs the app.
-pub fn run() {}
+use std::path::PathBuf;
+
+use tauri::{App, Manager as _, generate_context, generate_handler};
+use work::{Chance, Clock, Device};
+
+/// Runs the app until its window is closed.
+///
+/// The device lives in `METERCREW_DATA`, or where the system keeps such things. Ends at once, saying
+/// why, when that folder cannot be used: another instance has it, or its key is gone.
+#[cfg_attr(mobile, tauri::mobile_entry_point)]
+pub fn run() {
+    let built = tauri::Builder::default()
+        .register_asynchronous_uri_scheme_protocol("photo", |context, request, responder| {
+            let device = context.app_handle().state::<Device>().inner().clone();
+            tauri::async_runtime::spawn_blocking(move || {
+                responder.respond(photo_scheme::answer(&device, &request));
+            });
+        })
+        .invoke_handler(generate_handler![
+            commands::status,
+            commands::enrol,
+            commands::save_route,
+            commands::save_settings,
+            commands::save_draft,
+            commands::draft,
+            commands::today,
+            commands::order,
+            commands::act,
+            commands::scan_image,
+            commands::read_asset_no,
+            commands::prepare_photo,
+            commands::form,
+            commands::save_strokes,
+            commands::cabinet,
+            commands::cabinet_scan,
+            commands::sync,
+            commands::sync_now,
+            commands::export_diagnostics,
+            commands::open_desk,
+        ])
+        .setup(|app| Ok(begin(app)?))
+        .build(generate_context!());
+    match built {
+        Ok(app) => app.run(|_, _| {}),
+        Err(error) => {
+            eprintln!("metercrew-app: {error}");
+            std::process::exit(3);
+        }
+    }
+}
+
+/// Opens the device, begins to sync, and shows the window.
+fn begin(app: &App) -> Result<(), Box<dyn std::error::Error>> {
+    let chance = Chance::system();
+    let clock = Clock::system(chance.id()?);
+    let device = Device::open(&data_folder(app)?, clock, chance)?;
+    let handle = app.handle().clone();
+    app.manage(device.clone());
+    tauri::async_runtime::spawn(notify::changes(handle.clone(), device.clone()));
+    tauri::async_runtime::spawn(notify::sync(handle.clone(), device.clone()));
+    tauri::async_runtime::spawn(async move { device.run_sync().await });
+    windows::open_tablet(&handle)?;
+    Ok(())
+}
+
+fn data_folder(app: &App) -> tauri::Result<PathBuf> {
+    match std::env::var_os("METERCREW_DATA") {
+        Some(folder) => Ok(folder.into()),
+        None => app.path().app_data_dir(),
+    }
+}

@@ -3,6 +3,13 @@
 //! Names are the same in Rust, JSON and TypeScript (snake_case); the TypeScript side is generated
 //! into `ui/src/host/bindings` and committed.
 
+mod cabinet;
+mod order;
+mod scan;
+mod status;
+mod sync;
+mod today;
+
 use domain::{
     Action, ActionKind, Anomaly, Answered, Appointment, AssetFault, AssetKind, AssetNo, BlobHash,
     Decimal, Delivery, Entry, Form, MeterModel, Millis, Order, OrderId, OrderKind, Photo, Place,
@@ -285,8 +292,8 @@ pub struct ReadingRow {
 /// Answer to `scan_image`: what is on a picture.
 #[derive(Debug, Clone, Serialize, TS)]
 pub struct ScanView {
-    /// The picture, kept as evidence if an act refers to it.
-    pub image: BlobHash,
+    /// The picture, kept as evidence; absent when there is no asset number on it.
+    pub image: Option<BlobHash>,
     /// The codes on it, the likeliest first.
     pub codes: Vec<CodeView>,
 }

@@ -22,7 +22,10 @@ const PAPER: u32 = 0x00FF_FFFF;
 const PEN: f32 = 0.012;
 
 /// Where the pen was, and when.
+///
+/// **Shape**: `[x, y, t_ms]`
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(from = "(f32, f32, f32)", into = "(f32, f32, u32)")]
 pub struct StrokePoint {
     /// **Units**: canvas units from the left edge.
     pub x: f32,
@@ -32,8 +35,26 @@ pub struct StrokePoint {
     pub t_ms: u32,
 }
 
+impl From<(f32, f32, f32)> for StrokePoint {
+    /// A screen gives its times with fractions; whole milliseconds are kept.
+    fn from((x, y, t_ms): (f32, f32, f32)) -> Self {
+        Self {
+            x,
+            y,
+            t_ms: t_ms as u32,
+        }
+    }
+}
+
+impl From<StrokePoint> for (f32, f32, u32) {
+    fn from(point: StrokePoint) -> Self {
+        (point.x, point.y, point.t_ms)
+    }
+}
+
 /// From touching the glass to lifting the pen.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct Stroke {
     /// In the order they were drawn.
     pub points: Vec<StrokePoint>,
@@ -41,7 +62,7 @@ pub struct Stroke {
 
 /// A signature and the size of the canvas it was drawn on, so that it looks the same after the tablet was turned.
 ///
-/// **Shape**: `{"width":800,"height":300,"strokes":[{"points":[{"x":12.5,"y":40,"t_ms":0}]}]}`
+/// **Shape**: `{"width":800,"height":300,"strokes":[[[12.5,40,0]]]}`
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Signature {
     /// **Units**: canvas units, 1 to [`MAX_CANVAS`].

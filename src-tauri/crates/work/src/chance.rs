@@ -3,6 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 
 use domain::Hash;
+use uuid::{Builder, Uuid};
 
 use crate::WorkError;
 
@@ -57,10 +58,17 @@ impl Chance {
         Ok(uuid::Builder::from_random_bytes(self.seed()?).into_uuid())
     }
 
+    /// A new id.
+    ///
+    /// Errors: [`WorkError::NoChance`].
+    pub fn id(&self) -> Result<Uuid, WorkError> {
+        Ok(Builder::from_random_bytes(self.seed()?).into_uuid())
+    }
+
     /// 16 bytes.
     ///
     /// Errors: [`WorkError::NoChance`].
-    pub(crate) fn seed(&self) -> Result<[u8; 16], WorkError> {
+    pub fn seed(&self) -> Result<[u8; 16], WorkError> {
         let key = self.key()?;
         Ok(key.first_chunk().copied().unwrap_or_default())
     }

@@ -13,7 +13,7 @@ const FOUND_MAX: usize = 200;
 /// What the list of the day is drawn from.
 #[derive(Debug, Clone)]
 pub struct Day {
-    /// Every order, or those that were searched for.
+    /// Every order, or those that were asked for.
     pub rows: Vec<Row>,
     /// All orders, counted.
     pub totals: Totals,
@@ -45,6 +45,17 @@ impl Device {
     }
 
     /// The orders of which something waits for a link, and all orders counted.
+    ///
+    /// Errors: [`WorkError::Store`].
+    pub fn outstanding(&self) -> Result<Day, WorkError> {
+        let store = &self.inner.store;
+        Ok(Day {
+            rows: store.waiting_rows()?,
+            totals: store.totals()?,
+        })
+    }
+
+    /// Orders of which something waits for a link, the oldest first.
     ///
     /// Errors: [`WorkError::Store`].
     pub fn outstanding(&self) -> Result<Day, WorkError> {

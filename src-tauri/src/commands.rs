@@ -1,0 +1,14 @@
+//! What the screens may ask of the device: each command asks `work` and draws the answer.
+
+mod device;
+mod evidence;
+mod orders;
+
+pub(crate) use device::*;
+pub(crate) use evidence::*;
+pub(crate) use orders::*;
+
+use crate::view::Failure;
+
+/// What every command gives.
+type Answer<T> = Result<T, Failure>;
