@@ -34,6 +34,13 @@ pub enum Error {
         #[source]
         source: io::Error,
     },
+    /// The address cannot be listened on.
+    #[error("cannot listen")]
+    Listen {
+        /// The system's reason.
+        #[source]
+        source: io::Error,
+    },
     /// A ledger stands here but its signing key is gone: devices would not believe a new one.
     #[error("the ledger has a signing key, but {} does not hold it", path.display())]
     KeyMissing {
@@ -83,7 +90,9 @@ impl Error {
                 sqlite::Retry::After(seconds) => Retry::After(seconds),
             },
             Self::File { source, .. } if is_disk_full(source) => Retry::After(60),
-            Self::File { .. } | Self::NoChance { .. } | Self::CutOff => Retry::After(5),
+            Self::File { .. } | Self::Listen { .. } | Self::NoChance { .. } | Self::CutOff => {
+                Retry::After(5)
+            }
             Self::Stored { .. } | Self::KeyMissing { .. } | Self::Password { .. } => Retry::Never,
         }
     }
@@ -97,6 +106,7 @@ impl Error {
             Self::Ledger(_)
             | Self::Stored { .. }
             | Self::File { .. }
+            | Self::Listen { .. }
             | Self::KeyMissing { .. }
             | Self::NoChance { .. }
             | Self::Password { .. }

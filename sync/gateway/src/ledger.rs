@@ -4,20 +4,37 @@
 //! on `dyn Ledger`, for every engine: `office` (dispatch, stock, results), `push`, `feed`, `desk`,
 //! `people`. `conformance` is the suite every engine passes.
 
+mod chain;
+#[cfg(test)]
+mod conformance;
+mod desk;
+mod feed;
 mod log;
 mod office;
+mod people;
+mod proof;
+mod push;
 mod rows;
+pub mod sqlite;
 mod tables;
+mod uploads;
+
+pub use desk::{Decision, Dossier, Replayed};
+pub use feed::PAGE_ROWS_MAX;
 
 pub use office::{Dispatched, Recalled};
+pub use people::Asker;
 pub use rows::{
-    CodeState, Crew, DayCount, DeadLetter, Device, EnrolCode, HeldEvent, LetterId, OrderRow,
-    Outgoing, QueueFilter, ResultState, Role, Series, Session, StoredReceipt, Supervisor, Upload,
-    UploadId, Who,
+    CodeState, Crew, Day, DayCount, DeadLetter, Device, EnrolCode, HeldEvent, LetterId, OrderRow,
+    Origin, Outgoing, QueueFilter, ResultState, Role, Series, Session, StoredReceipt, Supervisor,
+    Tally, Upload, UploadId, Who,
 };
 pub use tables::*;
 
 use crate::Error;
+
+/// Later than every change: the largest number an engine keeps.
+const NEWEST: u64 = i64::MAX as u64;
 
 /// Work inside a transaction.
 pub type Work<'w> = &'w mut dyn FnMut(&dyn Tables) -> Result<(), Error>;

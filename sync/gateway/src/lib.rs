@@ -11,13 +11,24 @@
     )
 )]
 
+pub mod accept;
+pub mod auth;
+pub mod blobs;
 pub mod central;
 pub mod clock;
 pub mod config;
 mod error;
+mod gateway;
+mod handlers;
+mod key;
 pub mod ledger;
+pub mod review;
+mod router;
 pub mod sample;
+mod uploads;
 
 pub use clock::{Chance, Clock};
 pub use config::Config;
-pub use error::Error;
+pub use error::{Error, Retry};
+pub use gateway::{Gateway, serve};
+pub use router::routes;

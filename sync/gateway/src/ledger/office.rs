@@ -89,7 +89,7 @@ impl dyn Ledger + '_ {
             let mut changed = 0;
             for item in items {
                 let said = tables.stock_origin(&item.asset_no)?;
-                if said.is_some_and(|(_, said)| said.as_ref() == Some(item)) {
+                if said.is_some_and(|origin| origin.said.as_ref() == Some(item)) {
                     continue;
                 }
                 hand_over(tables, item, Some(item))?;

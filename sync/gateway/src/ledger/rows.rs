@@ -4,7 +4,7 @@ use std::fmt;
 
 use domain::{
     BlobHash, CrewId, DeviceId, EventId, Hash, Millis, Operator, Order, OrderId, OrderKind, Sealed,
-    SupervisorId, Verdict,
+    StockItem, SupervisorId, Verdict,
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -133,6 +133,8 @@ pub struct HeldEvent {
     pub order: Option<OrderId>,
     /// What was made of it.
     pub verdict: Verdict,
+    /// Whether it did not count and stands in no order's log: a person must see it elsewhere.
+    pub is_stray: bool,
     /// When it arrived.
     pub received_at: Millis,
 }
@@ -176,6 +178,8 @@ pub struct QueueFilter {
     pub kind: Option<OrderKind>,
     /// Only these states, by name; all when empty.
     pub states: Vec<String>,
+    /// Only those with this text anywhere in their picture.
+    pub holds: Option<String>,
 }
 
 /// How many orders of a crew are in a state.
@@ -187,6 +191,39 @@ pub struct DayCount {
     pub state: String,
     /// How many.
     pub orders: u64,
+}
+
+/// One day of the district. Unit: from its first moment to the next day's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Day {
+    /// Its first moment.
+    pub from: Millis,
+    /// The next day's first moment.
+    pub until: Millis,
+}
+
+/// How much there is to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Tally {
+    /// Handed in and not looked at.
+    pub to_review: u64,
+    /// Of those, with something to look at first.
+    pub anomalous: u64,
+    /// Of those, with evidence still missing.
+    pub on_the_way: u64,
+    /// Handed in on the day, whatever came after.
+    pub done: u64,
+    /// Open, and expected by the end of the day.
+    pub due: u64,
+}
+
+/// Where the word on an asset comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    /// The change that last touched it.
+    pub change: u64,
+    /// What the office last said of it; `None` when it never did.
+    pub said: Option<StockItem>,
 }
 
 /// An upload's name in URLs.

@@ -7,8 +7,8 @@ use domain::{
 use uuid::Uuid;
 
 use super::rows::{
-    Crew, DayCount, DeadLetter, Device, EnrolCode, HeldEvent, OrderRow, Outgoing, QueueFilter,
-    Session, StoredReceipt, Supervisor, Upload, UploadId,
+    Crew, Day, DayCount, DeadLetter, Device, EnrolCode, HeldEvent, OrderRow, Origin, Outgoing,
+    QueueFilter, Session, StoredReceipt, Supervisor, Tally, Upload, UploadId,
 };
 use crate::Error;
 
@@ -68,9 +68,15 @@ pub trait EventTables {
     fn receipt(&self, device: DeviceId, push: Uuid) -> Result<Option<StoredReceipt>, Error>;
     /// Keeps a receipt.
     fn put_receipt(&self, receipt: &StoredReceipt) -> Result<(), Error>;
-    /// The first receipt that covers each of the events an order has from a series, by series and
-    /// number.
-    fn receipts_of(&self, order: &OrderId) -> Result<Vec<StoredReceipt>, Error>;
+    /// Receipts of pushes whose last event lies between two numbers of a series, in order.
+    fn receipts_with_head_in(
+        &self,
+        device: DeviceId,
+        from: u64,
+        through: u64,
+    ) -> Result<Vec<StoredReceipt>, Error>;
+    /// The first receipt of a push whose last event is this one or a later one of its series.
+    fn next_head(&self, id: EventId) -> Result<Option<StoredReceipt>, Error>;
 }
 
 /// Orders, their logs, and who ever had them.
@@ -89,6 +95,8 @@ pub trait OrderTables {
     ) -> Result<(), Error>;
     /// How many orders each crew has in each state.
     fn counts(&self) -> Result<Vec<DayCount>, Error>;
+    /// How much there is to do, for the desk's head line.
+    fn tally(&self, day: Day) -> Result<Tally, Error>;
     /// Appends a line to an order's log; it must have its change number.
     fn append_entry(&self, order: &OrderId, entry: &Entry) -> Result<(), Error>;
     /// An order's log from after a change up to one, in order.
@@ -103,8 +111,8 @@ pub trait OrderTables {
 pub trait StockTables {
     /// One asset.
     fn stock_item(&self, asset_no: &AssetNo) -> Result<Option<StockItem>, Error>;
-    /// The change that last touched an asset, and what the office last said of it.
-    fn stock_origin(&self, asset_no: &AssetNo) -> Result<Option<(u64, Option<StockItem>)>, Error>;
+    /// Where the word on an asset comes from.
+    fn stock_origin(&self, asset_no: &AssetNo) -> Result<Option<Origin>, Error>;
     /// Puts an asset in as of a change; `said` is the office's word when it is what changed it.
     fn put_stock_item(
         &self,
@@ -132,8 +140,8 @@ pub trait BlobTables {
     fn blob(&self, blob: BlobHash) -> Result<Option<u64>, Error>;
     /// Whether a blob is evidence of an order that the crew has or had.
     fn is_blob_of_crew(&self, blob: BlobHash, crew: &CrewId) -> Result<bool, Error>;
-    /// How many pieces of an order's manifest are held, and how many there are.
-    fn evidence(&self, order: &OrderId) -> Result<(u64, u64), Error>;
+    /// The pieces of an order's manifest that are not held, by hash.
+    fn missing(&self, order: &OrderId) -> Result<Vec<BlobHash>, Error>;
     /// Remembers an upload.
     fn put_upload(&self, upload: &Upload) -> Result<(), Error>;
     /// One upload.
@@ -148,7 +156,7 @@ pub trait BlobTables {
 
 /// Results on their way to the marketing system, and what nobody could use.
 pub trait OutboxTables {
-    /// Puts a result in, in place of the earlier state of that number; number 0 is a new one.
+    /// Puts a result in, in place of the earlier state of that approval; numbers are given here.
     fn put_outgoing(&self, outgoing: &Outgoing) -> Result<(), Error>;
     /// One result.
     fn outgoing(&self, no: u64) -> Result<Option<Outgoing>, Error>;

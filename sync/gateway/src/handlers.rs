@@ -1,0 +1,17 @@
+//! HTTP: decode, call, encode.
+
+pub(crate) mod asker;
+pub(crate) mod blobs;
+pub(crate) mod body;
+pub(crate) mod desk;
+pub(crate) mod device;
+pub(crate) mod failed;
+
+use std::sync::Arc;
+
+use axum::extract::State;
+
+use crate::Gateway;
+
+/// What every handler gets.
+pub(crate) type Shared = State<Arc<Gateway>>;
