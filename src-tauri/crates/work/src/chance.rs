@@ -51,13 +51,6 @@ impl Chance {
         }
     }
 
-    /// An id of its own: of this run of the program, say.
-    ///
-    /// Errors: [`WorkError::NoChance`].
-    pub fn id(&self) -> Result<uuid::Uuid, WorkError> {
-        Ok(uuid::Builder::from_random_bytes(self.seed()?).into_uuid())
-    }
-
     /// A new id.
     ///
     /// Errors: [`WorkError::NoChance`].

@@ -44,17 +44,6 @@ impl Device {
         })
     }
 
-    /// The orders of which something waits for a link, and all orders counted.
-    ///
-    /// Errors: [`WorkError::Store`].
-    pub fn outstanding(&self) -> Result<Day, WorkError> {
-        let store = &self.inner.store;
-        Ok(Day {
-            rows: store.waiting_rows()?,
-            totals: store.totals()?,
-        })
-    }
-
     /// Orders of which something waits for a link, the oldest first.
     ///
     /// Errors: [`WorkError::Store`].
