@@ -7,9 +7,9 @@ import type { Hash } from "./Hash";
  */
 export type ScanView = { 
 /**
- * The picture, kept as evidence if an act refers to it.
+ * The picture, kept as evidence; absent when there is no asset number on it.
  */
-image: Hash, 
+image: Hash | null, 
 /**
  * The codes on it, the likeliest first.
  */
