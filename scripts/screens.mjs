@@ -17,10 +17,44 @@ const only = process.argv[2] ?? '';
 const replace = 'order/o-17';
 const upToSeals = 'new_meter,new_photo,new_reading';
 const drawing = JSON.stringify({
-  width: 760, height: 620,
+  width: 760,
+  height: 620,
   strokes: [
-    [[180, 240, 0], [260, 230, 60], [330, 220, 120]], [[250, 170, 300], [252, 260, 380], [248, 330, 460]], [[250, 260, 600], [200, 320, 660], [165, 350, 720]],
-    [[255, 262, 800], [300, 310, 860], [345, 345, 930]], [[420, 190, 1200], [520, 185, 1300]], [[470, 150, 1400], [468, 260, 1500], [440, 340, 1600]], [[540, 210, 1800], [560, 300, 1900], [600, 330, 2000], [640, 250, 2100]],
+    [
+      [180, 240, 0],
+      [260, 230, 60],
+      [330, 220, 120],
+    ],
+    [
+      [250, 170, 300],
+      [252, 260, 380],
+      [248, 330, 460],
+    ],
+    [
+      [250, 260, 600],
+      [200, 320, 660],
+      [165, 350, 720],
+    ],
+    [
+      [255, 262, 800],
+      [300, 310, 860],
+      [345, 345, 930],
+    ],
+    [
+      [420, 190, 1200],
+      [520, 185, 1300],
+    ],
+    [
+      [470, 150, 1400],
+      [468, 260, 1500],
+      [440, 340, 1600],
+    ],
+    [
+      [540, 210, 1800],
+      [560, 300, 1900],
+      [600, 330, 2000],
+      [640, 250, 2100],
+    ],
   ],
 });
 /** What is drawn: a name, the route, what of the made-up day is set, and what is done before the picture. */
@@ -31,41 +65,106 @@ const screens = [
   { name: 'order', route: replace },
   { name: 'order-returned', route: 'order/o-09' },
   { name: 'order-ready', route: replace, query: { done: `${upToSeals},seal_photo,seals,signature` } },
-  { name: 'pick-up', route: 'pick_up', act: async (page) => {
-    for (const code of ['4130001000000000000029', '1100001000000000000010']) {
-      await page.locator('[data-test=choose-typed]').click();
-      await page.locator('[data-test=typed-first]').fill(code);
-      await page.locator('[data-test=typed-second]').fill(code);
-      await page.locator('[data-test=typed-submit]').click();
-    }
-  } },
+  {
+    name: 'pick-up',
+    route: 'pick_up',
+    act: async (page) => {
+      for (const code of ['4130001000000000000029', '1100001000000000000010']) {
+        await page.locator('[data-test=choose-typed]').click();
+        await page.locator('[data-test=typed-first]').fill(code);
+        await page.locator('[data-test=typed-second]').fill(code);
+        await page.locator('[data-test=typed-submit]').click();
+      }
+    },
+  },
   { name: 'return-to-stock', route: 'return' },
   { name: 'scan', route: `${replace}/new_meter` },
-  { name: 'scan-typed', route: `${replace}/new_meter`, act: async (page) => {
-    await page.locator('[data-test=choose-typed]').click();
-    await page.locator('[data-test=typed-first]').fill('4130001000000000000029');
-    await page.locator('[data-test=typed-second]').fill('4130001000000000000092');
-  } },
-  { name: 'scan-refused', route: `${replace}/old_meter`, act: async (page) => {
-    await page.locator('[data-test=scan-again]').click();
-    await page.locator('[data-test=choose-typed]').click();
-    for (const field of ['first', 'second']) await page.locator(`[data-test=typed-${field}]`).fill('4130001000000000000029');
-    await page.locator('[data-test=typed-submit]').click();
-  } },
+  {
+    name: 'scan-typed',
+    route: `${replace}/new_meter`,
+    act: async (page) => {
+      await page.locator('[data-test=choose-typed]').click();
+      await page.locator('[data-test=typed-first]').fill('4130001000000000000029');
+      await page.locator('[data-test=typed-second]').fill('4130001000000000000092');
+    },
+  },
+  {
+    name: 'scan-refused',
+    route: `${replace}/old_meter`,
+    act: async (page) => {
+      await page.locator('[data-test=scan-again]').click();
+      await page.locator('[data-test=choose-typed]').click();
+      for (const field of ['first', 'second'])
+        await page.locator(`[data-test=typed-${field}]`).fill('4130001000000000000029');
+      await page.locator('[data-test=typed-submit]').click();
+    },
+  },
   { name: 'photo', route: 'order/o-18/site' },
   { name: 'reading-photo', route: 'order/o-22/old_reading' },
   { name: 'reading', route: `${replace}/old_reading` },
-  { name: 'reading-question', route: `${replace}/old_reading`, act: async (page) => {
-    await page.locator('[data-test=number-forward_t2]').fill('4001.30');
-    await page.locator('[data-test=main]').click();
-    await page.locator('[data-test=answer-overrule]').click();
-  } },
-  { name: 'seals', route: `${replace}/seals`, query: { done: `${upToSeals},seal_photo`, 'draft:o-17/seals': JSON.stringify({ removed: [], added: [{ seal_no: '00173343', place: 'cover' }], typing: { removed: '', added: '0017' } }) } },
-  { name: 'attach', route: 'order/o-20/attach', query: { 'draft:o-20/attach': JSON.stringify({ rows: [{ asset_no: '4130001000000000000012', comm_address: '000000000001', measuring_point: '1', answered: 'yes' }], typing: '' }) } },
+  {
+    name: 'reading-typing',
+    route: 'order/o-22/old_reading',
+    act: async (page) => {
+      await page
+        .locator('[data-test=photo-file]')
+        .setInputFiles({ name: 'display.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('made up') });
+      await page.locator('[data-test=number-forward_total]').fill('12345.67');
+      await page.locator('[data-test=number-forward_total]').press('Enter');
+      await page.getByRole('group').getByText('4', { exact: true }).tap();
+      await page.getByRole('group').getByText('1', { exact: true }).tap();
+    },
+  },
+  {
+    name: 'reading-question',
+    route: `${replace}/old_reading`,
+    act: async (page) => {
+      await page.locator('[data-test=number-forward_t2]').fill('4001.30');
+      await page.locator('[data-test=main]').click();
+      await page.locator('[data-test=answer-overrule]').click();
+    },
+  },
+  {
+    name: 'seals',
+    route: `${replace}/seals`,
+    query: {
+      done: `${upToSeals},seal_photo`,
+      'draft:o-17/seals': JSON.stringify({
+        removed: [],
+        added: [{ seal_no: '00173343', place: 'cover' }],
+        typing: { removed: '', added: '0017' },
+      }),
+    },
+  },
+  {
+    name: 'attach',
+    route: 'order/o-20/attach',
+    query: {
+      'draft:o-20/attach': JSON.stringify({
+        rows: [
+          { asset_no: '4130001000000000000012', comm_address: '000000000001', measuring_point: '1', answered: 'yes' },
+        ],
+        typing: '',
+      }),
+    },
+  },
   { name: 'note', route: `${replace}/note` },
   { name: 'sign-form', route: `${replace}/signature`, query: { done: `${upToSeals},seal_photo,seals` } },
-  { name: 'sign', route: `${replace}/signature`, query: { done: `${upToSeals},seal_photo,seals`, 'draft:o-17/signature': `{"signer":"李秀兰","stage":"pad","form_hash":"${'f0'.repeat(32)}","drawing":${drawing}}` } },
-  { name: 'could-not-do', route: `${replace}/!could-not`, query: { 'draft:o-17/could_not': JSON.stringify({ reason: 'burnt_terminals', remark: '进线端子烧损，需先更换表箱。' }) } },
+  {
+    name: 'sign',
+    route: `${replace}/signature`,
+    query: {
+      done: `${upToSeals},seal_photo,seals`,
+      'draft:o-17/signature': `{"signer":"李秀兰","stage":"pad","form_hash":"${'f0'.repeat(32)}","drawing":${drawing}}`,
+    },
+  },
+  {
+    name: 'could-not-do',
+    route: `${replace}/!could-not`,
+    query: {
+      'draft:o-17/could_not': JSON.stringify({ reason: 'burnt_terminals', remark: '进线端子烧损，需先更换表箱。' }),
+    },
+  },
   { name: 'sync', route: 'sync' },
   { name: 'sync-waiting', route: 'sync', query: { sync: 'waiting' } },
   { name: 'settings', route: 'settings' },
@@ -80,7 +179,17 @@ const screens = [
 const sizes = { landscape: { width: 1280, height: 800 }, portrait: { width: 800, height: 1280 } };
 
 const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' };
-const CHROMIUM = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'];
+const CHROMIUM = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--use-fake-device-for-media-stream',
+  '--use-fake-ui-for-media-stream',
+];
 
 /** Serves a folder on a free port of loopback. */
 function serve(folder) {
@@ -121,13 +230,19 @@ function faults() {
   for (const element of document.querySelectorAll('body *')) {
     const box = element.getBoundingClientRect();
     if (box.width === 0 || element.closest('.sr-only, svg, .view')) continue;
-    if (box.right > wide + 1) found.push(`overflows by ${Math.round(box.right - wide)} px: ${element.tagName}.${element.className} ${element.textContent?.trim().slice(0, 20)}`);
+    if (box.right > wide + 1)
+      found.push(
+        `overflows by ${Math.round(box.right - wide)} px: ${element.tagName}.${element.className} ${element.textContent?.trim().slice(0, 20)}`,
+      );
   }
   for (const element of document.querySelectorAll('button, a[href], input:not(.sr-only), textarea, label.button')) {
     const target = element.closest('label.number, .search') ?? element;
     const box = target.getBoundingClientRect();
     const grown = element.classList.contains('pill') ? 12 : 0;
-    if (box.width > 0 && (box.height + grown < 55.5 || box.width < 55.5)) found.push(`target of ${Math.round(box.width)}×${Math.round(box.height)}: ${element.tagName} ${element.textContent?.trim().slice(0, 20) || element.getAttribute('aria-label')}`);
+    if (box.width > 0 && (box.height + grown < 55.5 || box.width < 55.5))
+      found.push(
+        `target of ${Math.round(box.width)}×${Math.round(box.height)}: ${element.tagName} ${element.textContent?.trim().slice(0, 20) || element.getAttribute('aria-label')}`,
+      );
   }
   return found;
 }
@@ -138,19 +253,33 @@ let server;
 let browser;
 try {
   process.env.VITE_FAKE = '1';
-  await build({ configFile: join(root, 'ui/vite.config.ts'), logLevel: 'error', build: { outDir: folder, emptyOutDir: true } });
+  await build({
+    configFile: join(root, 'ui/vite.config.ts'),
+    logLevel: 'error',
+    build: { outDir: folder, emptyOutDir: true },
+  });
   server = await serve(folder);
   browser = await launch(await label(join(folder, 'camera.mjpeg')));
   mkdirSync(out, { recursive: true });
   for (const [orientation, viewport] of Object.entries(sizes)) {
-    const context = await browser.newContext({ viewport, deviceScaleFactor: 1, isMobile: true, hasTouch: true, locale: 'zh-CN', timezoneId: 'Asia/Shanghai', permissions: ['camera'] });
+    const context = await browser.newContext({
+      viewport,
+      deviceScaleFactor: 1,
+      isMobile: true,
+      hasTouch: true,
+      locale: 'zh-CN',
+      timezoneId: 'Asia/Shanghai',
+      permissions: ['camera'],
+    });
     for (const { name, route, query = {}, act } of screens.filter((screen) => screen.name.includes(only))) {
       const page = await context.newPage();
       const errors = [];
       page.on('pageerror', (error) => errors.push(error.message));
       page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
       await page.clock.setFixedTime(new Date('2026-08-14T09:42:00+08:00'));
-      await page.goto(`http://127.0.0.1:${server.address().port}/?${new URLSearchParams({ ...query, ...(route ? { route } : {}) })}`);
+      await page.goto(
+        `http://127.0.0.1:${server.address().port}/?${new URLSearchParams({ ...query, ...(route ? { route } : {}) })}`,
+      );
       await page.locator('.screen').first().waitFor();
       if (act) await act(page);
       await page.waitForTimeout(250);

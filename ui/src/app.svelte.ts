@@ -3,6 +3,7 @@ import type { Host, Problem } from './host/host';
 import type { EnrolledView, Settings, StoreNotice, SyncView } from './host/types';
 import { layout } from './layout.svelte';
 import { placeOf, routeOf, type Place } from './screens/place';
+import { Trail } from './screens/trail';
 import { problemOf } from './screens/problem';
 import { language } from './text/text.svelte';
 
@@ -16,6 +17,8 @@ export class App {
   problem = $state.raw<Problem | null>(null);
   sync = $state.raw<SyncView | null>(null);
   settings = $state.raw<Settings>({ language: 'zh', theme: 'system', text_percent: 100 });
+
+  readonly trail = new Trail();
 
   constructor(readonly host: Host) {}
 
@@ -43,11 +46,14 @@ export class App {
 
   /** Opens a screen and has the device remember it. */
   go(place: Place): void {
-    this.place = place;
-    this.problem = null;
-    this.host.save_route(routeOf(place)).catch((error: unknown) => {
-      this.problem = problemOf(error);
-    });
+    this.trail.to(routeOf(place));
+    this.#open(place);
+  }
+
+  /** The tablet's own back button was pressed. */
+  returned(route: string | null): void {
+    this.trail.came(route);
+    this.#open(placeOf(route));
   }
 
   /** One step out: from a step to its order, from anything else to the day. */
@@ -76,12 +82,21 @@ export class App {
     }
   }
 
+  #open(place: Place): void {
+    this.place = place;
+    this.problem = null;
+    this.host.save_route(routeOf(place)).catch((error: unknown) => {
+      this.problem = problemOf(error);
+    });
+  }
+
   #use(settings: Settings): void {
     this.settings = settings;
     language.now = settings.language;
     if (typeof document === 'undefined') return;
     const root = document.documentElement;
-    const dark = settings.theme === 'dark' || (settings.theme === 'system' && matchMedia('(prefers-color-scheme: dark)').matches);
+    const dark =
+      settings.theme === 'dark' || (settings.theme === 'system' && matchMedia('(prefers-color-scheme: dark)').matches);
     root.dataset['theme'] = dark ? 'dark' : 'light';
     root.lang = settings.language === 'zh' ? 'zh-CN' : 'en';
     root.style.setProperty('--text-scale', String(settings.text_percent / 100));

@@ -40,5 +40,8 @@ export function maskedPhone(text: string): string {
 
 /** What was scanned or typed without the gaps people put in. */
 export function typedCode(text: string): string {
-  return text.normalize('NFKC').replace(/[\s\u00a0-]/g, '').toUpperCase();
+  return text
+    .normalize('NFKC')
+    .replace(/[\s\u00a0-]/g, '')
+    .toUpperCase();
 }

@@ -3,7 +3,18 @@ import { act, form, view } from './fake/act';
 import { picture } from './fake/pictures';
 import { ASSETS, cabinet, DISTANCES, NOW, orders, photo, type Held } from './fake/sample';
 import { HostError, type Host } from './host';
-import type { AssetView, CabinetView, Changed, DeliveryCounts, GroupKind, OrderRow, Settings, Status, SyncView, Today } from './types';
+import type {
+  AssetView,
+  CabinetView,
+  Changed,
+  DeliveryCounts,
+  GroupKind,
+  OrderRow,
+  Settings,
+  Status,
+  SyncView,
+  Today,
+} from './types';
 
 const GROUPS: [GroupKind, string[]][] = [
   ['started', ['started']],
@@ -27,7 +38,11 @@ export function fakeHost(query: URLSearchParams = new URLSearchParams()): Host {
   let route = query.get('route');
   let enrolled = query.get('enrolled') !== '0';
   let photos = 10;
-  let settings: Settings = { language: query.get('lang') === 'en' ? 'en' : 'zh', theme: query.get('theme') === 'dark' ? 'dark' : 'light', text_percent: Number(query.get('text') ?? '100') };
+  let settings: Settings = {
+    language: query.get('lang') === 'en' ? 'en' : 'zh',
+    theme: query.get('theme') === 'dark' ? 'dark' : 'light',
+    text_percent: Number(query.get('text') ?? '100'),
+  };
 
   const first = day[0];
   for (const id of (query.get('done') ?? '').split(',')) if (first) fill(first, id);
@@ -37,7 +52,9 @@ export function fakeHost(query: URLSearchParams = new URLSearchParams()): Host {
     throw new HostError(problem);
   };
   const status = (): Status => ({
-    enrolled: enrolled ? { crew_name: '装接三班', operator: '三班', device_name: '三班 1 号平板', gateway: 'https://gateway.example' } : null,
+    enrolled: enrolled
+      ? { crew_name: '装接三班', operator: '三班', device_name: '三班 1 号平板', gateway: 'https://gateway.example' }
+      : null,
     version: '0.1.0',
     notice: null,
     route,
@@ -45,13 +62,28 @@ export function fakeHost(query: URLSearchParams = new URLSearchParams()): Host {
   });
   const counts = (): DeliveryCounts => {
     const of = (word: string) => day.filter(({ delivery }) => delivery === word).length;
-    return { saved_here: of('saved_here'), on_its_way: of('on_its_way'), in_office: of('in_office'), accepted: of('accepted') };
+    return {
+      saved_here: of('saved_here'),
+      on_its_way: of('on_its_way'),
+      in_office: of('in_office'),
+      accepted: of('accepted'),
+    };
   };
   const sync = (): SyncView => ({
-    state: query.get('sync') === 'waiting' ? { sync: 'waiting', why: 'no_link', retry_in_s: 48 } : { sync: 'running', bytes_done: 1_240_000, bytes: 4_100_000 },
+    state:
+      query.get('sync') === 'waiting'
+        ? { sync: 'waiting', why: 'no_link', retry_in_s: 48 }
+        : { sync: 'running', bytes_done: 1_240_000, bytes: 4_100_000 },
     delivery: counts(),
     waiting: { events: 7, blobs: 4, bytes: 2_860_000 },
-    orders: day.filter(({ delivery }) => delivery === 'saved_here' || delivery === 'on_its_way').map(({ order, delivery }) => ({ id: order.dispatch.id, customer: order.dispatch.account.customer, delivery: delivery ?? 'saved_here', waiting: { events: 3, blobs: 2, bytes: 1_430_000 } })),
+    orders: day
+      .filter(({ delivery }) => delivery === 'saved_here' || delivery === 'on_its_way')
+      .map(({ order, delivery }) => ({
+        id: order.dispatch.id,
+        customer: order.dispatch.account.customer,
+        delivery: delivery ?? 'saved_here',
+        waiting: { events: 3, blobs: 2, bytes: 1_430_000 },
+      })),
     last_ok: NOW - 12 * 60_000,
   });
   const cabinetView = (): CabinetView => ({
@@ -66,9 +98,21 @@ export function fakeHost(query: URLSearchParams = new URLSearchParams()): Host {
     return { asset: 'valid', asset_no, kind: 'meter', known: 'yes' };
   };
   const row = ({ order, delivery }: Held): OrderRow => ({
-    id: order.dispatch.id, kind: order.dispatch.kind, reason: order.dispatch.reason, state: order.state.state, customer: order.dispatch.account.customer, account_no: order.dispatch.account.account_no,
-    address: order.dispatch.account.address, appointment: order.dispatch.appointment, distance_m: DISTANCES[order.dispatch.id] ?? null, delivery, remark: order.remarks[0]?.text ?? null,
-    steps_done: Object.keys(order.work).length, steps: order.dispatch.procedure.steps.length, meters: order.dispatch.terminal_meters.length, waiting: 0,
+    id: order.dispatch.id,
+    kind: order.dispatch.kind,
+    reason: order.dispatch.reason,
+    state: order.state.state,
+    customer: order.dispatch.account.customer,
+    account_no: order.dispatch.account.account_no,
+    address: order.dispatch.account.address,
+    appointment: order.dispatch.appointment,
+    distance_m: DISTANCES[order.dispatch.id] ?? null,
+    delivery,
+    remark: order.remarks[0]?.text ?? null,
+    steps_done: Object.keys(order.work).length,
+    steps: order.dispatch.procedure.steps.length,
+    meters: order.dispatch.terminal_meters.length,
+    waiting: 0,
   });
 
   return {
@@ -80,12 +124,18 @@ export function fakeHost(query: URLSearchParams = new URLSearchParams()): Host {
     },
     save_route: async (now) => void (route = now),
     save_settings: async (now) => void (settings = now),
-    save_draft: async (order, step, text) => void (text === null ? drafts.delete(`${order}/${step}`) : drafts.set(`${order}/${step}`, text)),
+    save_draft: async (order, step, text) =>
+      void (text === null ? drafts.delete(`${order}/${step}`) : drafts.set(`${order}/${step}`, text)),
     draft: async (order, step) => drafts.get(`${order}/${step}`) ?? null,
     today: async ({ search, sort }): Promise<Today> => {
-      const rows = day.map(row).filter((one) => [one.customer, one.account_no, one.address, ASSETS.old].some((text) => text.includes(search)));
+      const rows = day
+        .map(row)
+        .filter((one) => [one.customer, one.account_no, one.address, ASSETS.old].some((text) => text.includes(search)));
       if (sort === 'distance') rows.sort((a, b) => (a.distance_m ?? 0) - (b.distance_m ?? 0));
-      const groups = GROUPS.map(([group, states]) => ({ group, orders: rows.filter(({ state }) => states.includes(state)) }));
+      const groups = GROUPS.map(([group, states]) => ({
+        group,
+        orders: rows.filter(({ state }) => states.includes(state)),
+      }));
       return { groups: groups.filter((group) => group.orders.length > 0), delivery: counts(), total: day.length };
     },
     order: async (order) => view(find(order)),
@@ -96,7 +146,19 @@ export function fakeHost(query: URLSearchParams = new URLSearchParams()): Host {
     },
     scan_image: async () => {
       const seen = (query.get('seen') ?? '').split(',').filter((text) => text !== '');
-      return { image: 'nameplate-1', codes: seen.map((text) => ({ text, asset: read(text), corners: [[0, 0], [1, 0], [1, 1], [0, 1]] })) };
+      return {
+        image: 'nameplate-1',
+        codes: seen.map((text) => ({
+          text,
+          asset: read(text),
+          corners: [
+            [0, 0],
+            [1, 0],
+            [1, 1],
+            [0, 1],
+          ],
+        })),
+      };
     },
     read_asset_no: async (text) => read(text),
     prepare_photo: async (picture, purpose) => {
@@ -110,8 +172,12 @@ export function fakeHost(query: URLSearchParams = new URLSearchParams()): Host {
     cabinet_scan: async ({ asset_no, direction }) => {
       const item = items.find((one) => one.asset_no === asset_no);
       if (!item) raise({ error: 'refused', refusal: { code: 'unknown_asset', asset_no } });
-      else if (direction === 'pick_up' && item.place !== 'issued') raise({ error: 'refused', refusal: { code: 'already_picked_up', asset_no } });
-      items = direction === 'pick_up' ? items.map((one) => (one === item ? { ...one, place: 'in_hand' } : one)) : items.filter((one) => one !== item);
+      else if (direction === 'pick_up' && item.place !== 'issued')
+        raise({ error: 'refused', refusal: { code: 'already_picked_up', asset_no } });
+      items =
+        direction === 'pick_up'
+          ? items.map((one) => (one === item ? { ...one, place: 'in_hand' } : one))
+          : items.filter((one) => one !== item);
       for (const heard of listeners) heard({ orders: [], cabinet: true });
       return cabinetView();
     },
@@ -131,10 +197,38 @@ export function fakeHost(query: URLSearchParams = new URLSearchParams()): Host {
 /** Fills a step of the made-up order with what its next screen needs. */
 function fill(held: Held, step: string): void {
   const { order } = held;
-  if (step === 'new_meter') act(held, { action: 'scan', step, asset_no: ASSETS.fresh, source: 'camera', image: 'nameplate-2', overrules: [] });
-  if (step === 'new_photo') act(held, { action: 'take_photo', step: 'new_reading', photo: photo('reading-9', 'reading') });
-  if (step === 'new_reading') act(held, { action: 'read', step, values: [{ register: 'forward_total', value: '0.00', source: 'typed' }, { register: 'money_left', value: '0.00', source: 'typed' }], overrules: [] });
+  if (step === 'new_meter')
+    act(held, { action: 'scan', step, asset_no: ASSETS.fresh, source: 'camera', image: 'nameplate-2', overrules: [] });
+  if (step === 'new_photo')
+    act(held, { action: 'take_photo', step: 'new_reading', photo: photo('reading-9', 'reading') });
+  if (step === 'new_reading')
+    act(held, {
+      action: 'read',
+      step,
+      values: [
+        { register: 'forward_total', value: '0.00', source: 'typed' },
+        { register: 'money_left', value: '0.00', source: 'typed' },
+      ],
+      overrules: [],
+    });
   if (step === 'seal_photo') act(held, { action: 'take_photo', step: 'seals', photo: photo('seal-9', 'seal') });
-  if (step === 'seals') act(held, { action: 'seal', step, removed: [{ seal_no: '00171101', place: 'cover' }], added: [{ seal_no: '00173343', place: 'cover' }, { seal_no: '00173344', place: 'box' }], overrules: [] });
-  if (step === 'signature') act(held, { action: 'sign', step, strokes: 'ab'.repeat(32), form_hash: 'f0'.repeat(32), signer: order.dispatch.account.customer });
+  if (step === 'seals')
+    act(held, {
+      action: 'seal',
+      step,
+      removed: [{ seal_no: '00171101', place: 'cover' }],
+      added: [
+        { seal_no: '00173343', place: 'cover' },
+        { seal_no: '00173344', place: 'box' },
+      ],
+      overrules: [],
+    });
+  if (step === 'signature')
+    act(held, {
+      action: 'sign',
+      step,
+      strokes: 'ab'.repeat(32),
+      form_hash: 'f0'.repeat(32),
+      signer: order.dispatch.account.customer,
+    });
 }

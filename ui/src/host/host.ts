@@ -1,6 +1,23 @@
 // Everything the tablet's screens ask of the device, in one interface.
 import type {
-  Action, AssetView, CabinetAsk, CabinetView, Changed, Failure, FormView, OrderView, Place, PreparedPhoto, Purpose, ScanView, Settings, Status, Strokes, SyncView, Today, TodayAsk,
+  Action,
+  AssetView,
+  CabinetAsk,
+  CabinetView,
+  Changed,
+  Failure,
+  FormView,
+  OrderView,
+  Place,
+  PreparedPhoto,
+  Purpose,
+  ScanView,
+  Settings,
+  Status,
+  Strokes,
+  SyncView,
+  Today,
+  TodayAsk,
 } from './types';
 
 /** Why a call did not do what was asked; `unexpected` is what nobody foresaw, named for the engineer. */

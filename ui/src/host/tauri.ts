@@ -16,7 +16,8 @@ async function call<T>(command: string, args: InvokeArgs = {}, headers: Record<s
 }
 
 function problem(error: unknown): Problem {
-  if (typeof error === 'object' && error !== null && 'error' in error && FAILURES.includes(String(error.error))) return error as Problem;
+  if (typeof error === 'object' && error !== null && 'error' in error && FAILURES.includes(String(error.error)))
+    return error as Problem;
   return { error: 'unexpected', detail: typeof error === 'string' ? error : JSON.stringify(error) };
 }
 
@@ -49,7 +50,8 @@ export const tauriHost: Host = {
   today: (ask) => call('today', { ask }),
   order: (order) => call('order', { order }),
   act: (order, action) => call('act', { order, action }),
-  scan_image: (picture, order) => call('scan_image', picture, order === null ? {} : { order: encodeURIComponent(order) }),
+  scan_image: (picture, order) =>
+    call('scan_image', picture, order === null ? {} : { order: encodeURIComponent(order) }),
   read_asset_no: (text, order) => call('read_asset_no', { text, order }),
   prepare_photo: (picture, purpose, place) => call('prepare_photo', picture, { purpose, ...placeHeader(place) }),
   form: (order) => call('form', { order }),
@@ -61,7 +63,8 @@ export const tauriHost: Host = {
   export_diagnostics: () => call('export_diagnostics'),
   open_desk: () => call('open_desk'),
   // Only the scheme's own path is used: convertFileSrc knows how each system spells it.
-  photo_url: (hash: string, variant: PhotoVariant) => `${convertFileSrc('', 'photo').replace(/\/$/, '')}/${variant}/${hash}`,
+  photo_url: (hash: string, variant: PhotoVariant) =>
+    `${convertFileSrc('', 'photo').replace(/\/$/, '')}/${variant}/${hash}`,
   on_changed: (tell: (changed: Changed) => void) => heard('changed', tell),
   on_sync: (tell: (view: SyncView) => void) => heard('sync', tell),
 };

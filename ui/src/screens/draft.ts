@@ -67,7 +67,9 @@ function parsed(text: string): unknown {
 
 /** A field of an object of unknown shape. */
 export function field(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? Object.entries(value).find(([key]) => key === name)?.[1] : undefined;
+  return typeof value === 'object' && value !== null
+    ? Object.entries(value).find(([key]) => key === name)?.[1]
+    : undefined;
 }
 
 /** A text, or the given one. */

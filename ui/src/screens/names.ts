@@ -1,7 +1,16 @@
 // Facts as the words of the screen: kinds, distances, registers, evidence in one line.
 import { account, asset, seal } from '../format/code';
 import { distance, grouped } from '../format/number';
-import type { AssetFault, CodeView, Evidence, MeterModel, OrderKind, Register, ReplaceReason, StepView } from '../host/types';
+import type {
+  AssetFault,
+  CodeView,
+  Evidence,
+  MeterModel,
+  OrderKind,
+  Register,
+  ReplaceReason,
+  StepView,
+} from '../host/types';
 import { t } from '../text/text.svelte';
 
 /** `故障换表` rather than `换表` where the reason is known. */
@@ -48,8 +57,10 @@ function describe(record: Evidence, detail: string[]): { value: string } {
       break;
     }
     case 'seals':
-      if (record.removed.length > 0) detail.push(`${t('seals.removed')} ${record.removed.map((mark) => seal(mark.seal_no)).join(t('list.and'))}`);
-      if (record.added.length > 0) detail.push(`${t('seals.added')} ${record.added.map((mark) => seal(mark.seal_no)).join(t('list.and'))}`);
+      if (record.removed.length > 0)
+        detail.push(`${t('seals.removed')} ${record.removed.map((mark) => seal(mark.seal_no)).join(t('list.and'))}`);
+      if (record.added.length > 0)
+        detail.push(`${t('seals.added')} ${record.added.map((mark) => seal(mark.seal_no)).join(t('list.and'))}`);
       value = t('evidence.seals', { n: record.added.length });
       break;
     case 'attach':
@@ -63,7 +74,8 @@ function describe(record: Evidence, detail: string[]): { value: string } {
       detail.push(t('evidence.signed', { signer: record.signer }));
       break;
   }
-  if ('findings' in record && record.findings.length > 0) detail.push(t('evidence.overruled', { n: record.findings.length }));
+  if ('findings' in record && record.findings.length > 0)
+    detail.push(t('evidence.overruled', { n: record.findings.length }));
   return { value };
 }
 

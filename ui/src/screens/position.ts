@@ -16,7 +16,11 @@ export function locate(found?: (place: Place) => void): void {
   navigator.geolocation.getCurrentPosition(
     ({ coords }) => {
       asking = false;
-      const place = { lat_e7: Math.round(coords.latitude * 1e7), lon_e7: Math.round(coords.longitude * 1e7), accuracy_m: Math.round(coords.accuracy) };
+      const place = {
+        lat_e7: Math.round(coords.latitude * 1e7),
+        lon_e7: Math.round(coords.longitude * 1e7),
+        accuracy_m: Math.round(coords.accuracy),
+      };
       last = { place, atMs: Date.now() };
       found?.(place);
     },

@@ -23,7 +23,10 @@ function contrast(a: string, b: string): number {
 
 const grounds = ['paper', 'ground', 'primary-soft'];
 const pairs: [string, string][] = [
-  ...grounds.flatMap((ground): [string, string][] => [['ink', ground], ['muted', ground]]),
+  ...grounds.flatMap((ground): [string, string][] => [
+    ['ink', ground],
+    ['muted', ground],
+  ]),
   ['primary', 'paper'],
   ...['ok', 'warn', 'bad', 'info'].flatMap((tone): [string, string][] => [
     [tone, `${tone}-soft`],

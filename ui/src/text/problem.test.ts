@@ -45,9 +45,16 @@ const refusals: Refusal[] = [
 ];
 const failures: Failure[] = [
   ...refusals.map((refusal): Failure => ({ error: 'refused', refusal })),
-  ...['not_an_image', 'truncated', 'too_large', 'unsupported', 'something_new'].map((why): Failure => ({ error: 'picture', why, size: [20000, 10000] })),
+  ...['not_an_image', 'truncated', 'too_large', 'unsupported', 'something_new'].map((why): Failure => ({
+    error: 'picture',
+    why,
+    size: [20000, 10000],
+  })),
   ...['empty', 'too_large'].map((why): Failure => ({ error: 'signature', why })),
-  ...['code_unknown', 'code_expired', 'no_link', 'not_a_code', 'something_new'].map((why): Failure => ({ error: 'enrol', why })),
+  ...['code_unknown', 'code_expired', 'no_link', 'not_a_code', 'something_new'].map((why): Failure => ({
+    error: 'enrol',
+    why,
+  })),
   { error: 'disk_full' },
   { error: 'not_found' },
   { error: 'store', detail: 'x' },
@@ -67,7 +74,10 @@ describe('a refusal or failure', () => {
   });
 
   it('names numbers as people read them', () => {
-    const { next } = sentence({ error: 'refused', refusal: { code: 'bound_elsewhere', asset_no, account_no: '4101234567' } });
+    const { next } = sentence({
+      error: 'refused',
+      refusal: { code: 'bound_elsewhere', asset_no, account_no: '4101234567' },
+    });
     expect(next.replaceAll('\u00a0', ' ')).toContain('41 3 00 01 00000000000001 2 装在户号 4101 2345 67 处运行');
   });
 });

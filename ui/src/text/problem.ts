@@ -12,7 +12,10 @@ export type Sentence = { text: string; next: string };
 export function sentence(problem: Failure | { error: 'unexpected'; detail: string }): Sentence {
   switch (problem.error) {
     case 'refused':
-      return { text: t(`no.${problem.refusal.code}`, facts(problem.refusal)), next: t(`no.${problem.refusal.code}.do`, facts(problem.refusal)) };
+      return {
+        text: t(`no.${problem.refusal.code}`, facts(problem.refusal)),
+        next: t(`no.${problem.refusal.code}.do`, facts(problem.refusal)),
+      };
     case 'picture':
       return worded('picture', problem.why, problem.size ? { width: problem.size[0], height: problem.size[1] } : {});
     case 'signature':
@@ -50,7 +53,13 @@ function facts(refusal: Refusal): Args {
     case 'not_in_custody':
       return { asset: asset(refusal.asset_no), holder: holderWord(refusal.holder) };
     case 'bound_elsewhere':
-      return { asset: asset(refusal.asset_no), where: refusal.account_no === null ? t('holder.bound_other') : t('holder.installed', { account: account(refusal.account_no) }) };
+      return {
+        asset: asset(refusal.asset_no),
+        where:
+          refusal.account_no === null
+            ? t('holder.bound_other')
+            : t('holder.installed', { account: account(refusal.account_no) }),
+      };
     case 'old_and_new_swapped':
     case 'wrong_model':
     case 'unknown_asset':
@@ -63,7 +72,11 @@ function facts(refusal: Refusal): Args {
     case 'register_twice':
       return { register: t(`register.${refusal.register}`) };
     case 'beyond_digits':
-      return { register: t(`register.${refusal.register}`), whole: refusal.digits.integer, places: refusal.digits.decimal };
+      return {
+        register: t(`register.${refusal.register}`),
+        whole: refusal.digits.integer,
+        places: refusal.digits.decimal,
+      };
     case 'seal_twice':
       return { seal: seal(refusal.seal_no) };
     case 'photos_first':

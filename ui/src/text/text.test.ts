@@ -16,7 +16,8 @@ describe('texts', () => {
   });
 
   it('the English table holds no Chinese, the Chinese no unfinished text', () => {
-    for (const [key, text] of Object.entries(en)) if (!key.startsWith('settings.')) expect(text, key).not.toMatch(/[\u4e00-\u9fff]/);
+    for (const [key, text] of Object.entries(en))
+      if (!key.startsWith('settings.')) expect(text, key).not.toMatch(/[\u4e00-\u9fff]/);
     for (const [key, text] of Object.entries(zh)) expect(text.trim(), key).not.toBe('');
   });
 

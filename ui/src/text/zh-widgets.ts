@@ -1,7 +1,7 @@
 // Chinese: words that belong to the widgets, and units.
 
 export const zhWidgets = {
-  'app.name': '表计工单',
+  'app.name': '装表通',
   'bar.back': '返回',
   'banner.close': '知道了',
   'search.wipe': '清空搜索',

@@ -1,7 +1,18 @@
 // Just enough of the rule book to look at the screens; the real one is the device's.
 import { HostError } from '../host';
 import type { Order } from '../bindings/Order';
-import type { Action, ActionKind, Evidence, Finding, FormLine, OrderView, Refusal, Step, StepStatus, StepView } from '../types';
+import type {
+  Action,
+  ActionKind,
+  Evidence,
+  Finding,
+  FormLine,
+  OrderView,
+  Refusal,
+  Step,
+  StepStatus,
+  StepView,
+} from '../types';
 import { ASSETS, NOW, SINGLE, type Held } from './sample';
 
 const refuse = (refusal: Refusal): never => {
@@ -19,19 +30,32 @@ const isOpen = (order: Order) => ['assigned', 'started', 'returned'].includes(or
 /** The order as a screen sees it. */
 export function view({ order, delivery }: Held): OrderView {
   const steps = order.dispatch.procedure.steps;
-  const next = isOpen(order) ? (steps.find((step) => step.requirement === 'required' && !isDone(order, step)) ?? null) : null;
+  const next = isOpen(order)
+    ? (steps.find((step) => step.requirement === 'required' && !isDone(order, step)) ?? null)
+    : null;
   const status = (step: Step): StepStatus => {
     if (order.reopened.includes(step.id)) return step.id === next?.id ? 'now' : 'reopened';
     if (isDone(order, step) || !isOpen(order)) return 'done';
     if (step.id === next?.id) return 'now';
     return step.requirement === 'optional' ? 'optional' : 'open';
   };
-  const allowed: ActionKind[] = isOpen(order) ? ['scan', 'take_photo', 'withdraw_photo', 'read', 'seal', 'attach', 'note', 'could_not'] : order.state.state === 'completed' || order.state.state === 'could_not_do' ? ['reopen'] : [];
+  const allowed: ActionKind[] = isOpen(order)
+    ? ['scan', 'take_photo', 'withdraw_photo', 'read', 'seal', 'attach', 'note', 'could_not']
+    : order.state.state === 'completed' || order.state.state === 'could_not_do'
+      ? ['reopen']
+      : [];
   if (isOpen(order) && (next === null || next.need.need === 'signature')) allowed.push('sign');
   if (isOpen(order) && next === null) allowed.push('complete');
   return {
     order,
-    steps: steps.map((step): StepView => ({ step, status: status(step), record: order.work[step.id] ?? null, photos: order.photos[step.id] ?? [], remarks: order.remarks.filter((remark) => remark.pin !== 'order' && remark.step === step.id), sheet: sheet(order, step) })),
+    steps: steps.map((step): StepView => ({
+      step,
+      status: status(step),
+      record: order.work[step.id] ?? null,
+      photos: order.photos[step.id] ?? [],
+      remarks: order.remarks.filter((remark) => remark.pin !== 'order' && remark.step === step.id),
+      sheet: sheet(order, step),
+    })),
     next_step: next?.id ?? null,
     allowed,
     delivery,
@@ -65,7 +89,8 @@ function keep(order: Order, step: string, record: Evidence): void {
 /** Does it, or refuses as the device might. */
 export function act(held: Held, action: Action): void {
   const { order } = held;
-  if (action.action !== 'reopen' && isOpen(order) && order.state.state === 'assigned') order.state = { state: 'started' };
+  if (action.action !== 'reopen' && isOpen(order) && order.state.state === 'assigned')
+    order.state = { state: 'started' };
   held.delivery = 'saved_here';
   switch (action.action) {
     case 'scan':
@@ -74,21 +99,47 @@ export function act(held: Held, action: Action): void {
       order.photos = { ...order.photos, [action.step]: [...(order.photos[action.step] ?? []), action.photo] };
       return;
     case 'withdraw_photo':
-      order.photos = { ...order.photos, [action.step]: (order.photos[action.step] ?? []).filter(({ hash }) => hash !== action.photo) };
+      order.photos = {
+        ...order.photos,
+        [action.step]: (order.photos[action.step] ?? []).filter(({ hash }) => hash !== action.photo),
+      };
       return;
     case 'read':
       return read(order, action);
     case 'seal': {
-      const missing = (order.dispatch.old_meter?.seals ?? []).filter((seal_no) => !action.removed.some((mark) => mark.seal_no === seal_no));
-      const findings: Finding[] = missing.length > 0 ? [{ check: 'old_seals_recorded', register: null, expected: missing.join(' '), found: action.removed.map(({ seal_no }) => seal_no).join(' '), reason: '' }] : [];
-      return keep(order, action.step, { record: 'seals', removed: action.removed, added: action.added, findings: settle(findings, action.overrules) });
+      const missing = (order.dispatch.old_meter?.seals ?? []).filter(
+        (seal_no) => !action.removed.some((mark) => mark.seal_no === seal_no),
+      );
+      const findings: Finding[] =
+        missing.length > 0
+          ? [
+              {
+                check: 'old_seals_recorded',
+                register: null,
+                expected: missing.join(' '),
+                found: action.removed.map(({ seal_no }) => seal_no).join(' '),
+                reason: '',
+              },
+            ]
+          : [];
+      return keep(order, action.step, {
+        record: 'seals',
+        removed: action.removed,
+        added: action.added,
+        findings: settle(findings, action.overrules),
+      });
     }
     case 'attach':
       return keep(order, action.step, { record: 'attach', meters: action.meters });
     case 'note':
       return keep(order, action.step, { record: 'note', text: action.text });
     case 'sign':
-      return keep(order, action.step, { record: 'signature', strokes: action.strokes, form_hash: action.form_hash, signer: action.signer });
+      return keep(order, action.step, {
+        record: 'signature',
+        strokes: action.strokes,
+        form_hash: action.form_hash,
+        signer: action.signer,
+      });
     case 'complete':
       order.state = { state: 'completed', at: NOW };
       return;
@@ -101,7 +152,10 @@ export function act(held: Held, action: Action): void {
 }
 
 function settle(findings: Finding[], overrules: { check: string; reason: string }[]): Finding[] {
-  const settled = findings.map((finding) => ({ ...finding, reason: overrules.find(({ check }) => check === finding.check)?.reason ?? '' }));
+  const settled = findings.map((finding) => ({
+    ...finding,
+    reason: overrules.find(({ check }) => check === finding.check)?.reason ?? '',
+  }));
   const questions = settled.filter(({ reason }) => reason === '');
   return questions.length > 0 ? refuse({ code: 'needs_reason', questions }) : settled;
 }
@@ -110,18 +164,34 @@ function scan(order: Order, action: Extract<Action, { action: 'scan' }>): void {
   const step = order.dispatch.procedure.steps.find(({ id }) => id === action.step);
   const slot = step?.need.need === 'scan' ? step.need.slot : null;
   const expected = order.dispatch.old_meter?.asset_no;
-  if (slot === 'old_meter' && expected && action.asset_no !== expected) refuse({ code: 'wrong_asset', expected, found: action.asset_no });
-  if (slot === 'new_meter' && action.asset_no === expected) refuse({ code: 'old_and_new_swapped', asset_no: action.asset_no });
-  const unknown: Finding[] = slot === 'new_meter' && action.asset_no !== ASSETS.fresh ? [{ check: 'in_custody', register: null, expected: 'crew-3', found: '', reason: '' }] : [];
-  keep(order, action.step, { record: 'scan', asset_no: action.asset_no, source: action.source, image: action.image, findings: settle(unknown, action.overrules) });
+  if (slot === 'old_meter' && expected && action.asset_no !== expected)
+    refuse({ code: 'wrong_asset', expected, found: action.asset_no });
+  if (slot === 'new_meter' && action.asset_no === expected)
+    refuse({ code: 'old_and_new_swapped', asset_no: action.asset_no });
+  const unknown: Finding[] =
+    slot === 'new_meter' && action.asset_no !== ASSETS.fresh
+      ? [{ check: 'in_custody', register: null, expected: 'crew-3', found: '', reason: '' }]
+      : [];
+  keep(order, action.step, {
+    record: 'scan',
+    asset_no: action.asset_no,
+    source: action.source,
+    image: action.image,
+    findings: settle(unknown, action.overrules),
+  });
 }
 
 function read(order: Order, action: Extract<Action, { action: 'read' }>): void {
   const step = order.dispatch.procedure.steps.find(({ id }) => id === action.step);
-  const billed = step?.need.need === 'reading' && step.need.slot === 'old_meter' ? (order.dispatch.old_meter?.last_billed ?? []) : [];
+  const billed =
+    step?.need.need === 'reading' && step.need.slot === 'old_meter'
+      ? (order.dispatch.old_meter?.last_billed ?? [])
+      : [];
   const findings = billed.flatMap(([register, last]): Finding[] => {
     const value = action.values.find((one) => one.register === register)?.value;
-    return value !== undefined && Number(value) < Number(last) ? [{ check: 'not_below_last_billed', register, expected: last, found: value, reason: '' }] : [];
+    return value !== undefined && Number(value) < Number(last)
+      ? [{ check: 'not_below_last_billed', register, expected: last, found: value, reason: '' }]
+      : [];
   });
   keep(order, action.step, { record: 'reading', values: action.values, findings: settle(findings, action.overrules) });
 }
@@ -137,12 +207,23 @@ export function form({ dispatch, work }: Order): FormLine[] {
   ];
   for (const { id, need } of dispatch.procedure.steps) {
     const record = work[id];
-    if (record?.record === 'scan' && need.need === 'scan') lines.push({ field: need.slot, register: null, value: record.asset_no });
+    if (record?.record === 'scan' && need.need === 'scan')
+      lines.push({ field: need.slot, register: null, value: record.asset_no });
     if (record?.record === 'reading' && need.need === 'reading')
-      lines.push(...record.values.map(({ register, value }): FormLine => ({ field: need.slot === 'old_meter' ? 'old_reading' : 'new_reading', register, value })));
+      lines.push(
+        ...record.values.map(({ register, value }): FormLine => ({
+          field: need.slot === 'old_meter' ? 'old_reading' : 'new_reading',
+          register,
+          value,
+        })),
+      );
     if (record?.record === 'seals') {
-      lines.push(...record.removed.map(({ seal_no }): FormLine => ({ field: 'seal_removed', register: null, value: seal_no })));
-      lines.push(...record.added.map(({ seal_no }): FormLine => ({ field: 'seal_added', register: null, value: seal_no })));
+      lines.push(
+        ...record.removed.map(({ seal_no }): FormLine => ({ field: 'seal_removed', register: null, value: seal_no })),
+      );
+      lines.push(
+        ...record.added.map(({ seal_no }): FormLine => ({ field: 'seal_added', register: null, value: seal_no })),
+      );
     }
     if (record?.record === 'note') lines.push({ field: 'note', register: null, value: record.text });
   }

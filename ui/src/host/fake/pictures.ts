@@ -5,13 +5,18 @@ import type { PhotoVariant } from '../host';
 export function picture(hash: string, variant: PhotoVariant): string {
   const [what = 'site'] = hash.split('-');
   const scene = SCENES[what] ?? SCENES['site'] ?? '';
-  const mark = variant === 'watermarked' ? `<rect x="0" y="540" width="800" height="60" fill="#000a"/><text x="20" y="580" font-size="28" fill="#fff" font-family="sans-serif">2026-08-14 09:41 ± 2 s · 34.771° 113.672°</text>` : '';
+  const mark =
+    variant === 'watermarked'
+      ? `<rect x="0" y="540" width="800" height="60" fill="#000a"/><text x="20" y="580" font-size="28" fill="#fff" font-family="sans-serif">2026-08-14 09:41 ± 2 s · 34.771° 113.672°</text>`
+      : '';
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="800" height="600" viewBox="0 0 800 600">${scene}${mark}</svg>`;
   return `data:image/svg+xml,${encodeURIComponent(svg)}`;
 }
 
-const WALL = '<rect width="800" height="600" fill="#8c8a82"/><rect width="800" height="600" fill="url(#g)"/><defs><linearGradient id="g" x2="1" y2="1"><stop stop-color="#fff3"/><stop offset="1" stop-color="#0006"/></linearGradient></defs>';
-const METER = '<rect x="180" y="60" width="440" height="500" rx="28" fill="#e9e7df" stroke="#7d7a70" stroke-width="6"/>';
+const WALL =
+  '<rect width="800" height="600" fill="#8c8a82"/><rect width="800" height="600" fill="url(#g)"/><defs><linearGradient id="g" x2="1" y2="1"><stop stop-color="#fff3"/><stop offset="1" stop-color="#0006"/></linearGradient></defs>';
+const METER =
+  '<rect x="180" y="60" width="440" height="500" rx="28" fill="#e9e7df" stroke="#7d7a70" stroke-width="6"/>';
 const SCENES: { [what: string]: string } = {
   reading: `${WALL}${METER}<rect x="240" y="140" width="320" height="120" rx="10" fill="#9fb8a0"/><text x="400" y="222" font-family="monospace" font-weight="700" font-size="60" text-anchor="middle" fill="#1b2a1e">012345.67</text><circle cx="290" cy="330" r="12" fill="#b33"/><rect x="240" y="380" width="320" height="110" fill="#fff"/><g fill="#111">${bars(252, 395, 296, 60)}</g>`,
   nameplate: `${WALL}${METER}<rect x="230" y="200" width="340" height="180" fill="#fff"/><g fill="#111">${bars(245, 220, 310, 90)}</g><text x="400" y="350" font-family="monospace" font-size="24" text-anchor="middle" fill="#111">4130001000000000000012</text>`,

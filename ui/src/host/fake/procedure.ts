@@ -3,7 +3,16 @@ import type { Procedure } from '../bindings/Procedure';
 import type { OrderKind, Purpose, Step } from '../types';
 
 type Need = Step['need'];
-const step = (id: string, zh: string, en: string, action: [string, string], need: Need, purpose: Purpose, min: number, optional = false): Step => ({
+const step = (
+  id: string,
+  zh: string,
+  en: string,
+  action: [string, string],
+  need: Need,
+  purpose: Purpose,
+  min: number,
+  optional = false,
+): Step => ({
   id,
   title: { zh, en },
   action: { zh: action[0], en: action[1] },
@@ -12,17 +21,97 @@ const step = (id: string, zh: string, en: string, action: [string, string], need
   requirement: optional ? 'optional' : 'required',
 });
 
-const site = step('site', '现场全景', 'Site as found', ['拍现场全景', 'Photograph the site'], { need: 'photos' }, 'site', 1);
-const oldMeter = step('old_meter', '核对旧表', 'Check the old meter', ['扫描旧表', 'Scan the old meter'], { need: 'scan', slot: 'old_meter' }, 'nameplate', 0);
-const oldReading = step('old_reading', '旧表示数', "Old meter's reading", ['抄录旧表示数', 'Read the old meter'], { need: 'reading', slot: 'old_meter' }, 'reading', 1);
-const newMeter = step('new_meter', '新表绑定户号', 'Bind the new meter', ['扫描新表', 'Scan the new meter'], { need: 'scan', slot: 'new_meter' }, 'nameplate', 0);
-const newReading = step('new_reading', '新表示数', "New meter's reading", ['抄录新表示数', 'Read the new meter'], { need: 'reading', slot: 'new_meter' }, 'reading', 1);
-const wiring = step('wiring', '接线', 'Wiring', ['拍接线照片', 'Photograph the wiring'], { need: 'photos' }, 'wiring', 1);
-const seals = step('seals', '封印', 'Seals', ['登记封印', 'Record the seals'], { need: 'seals', add_min: 1 }, 'seal', 1);
+const site = step(
+  'site',
+  '现场全景',
+  'Site as found',
+  ['拍现场全景', 'Photograph the site'],
+  { need: 'photos' },
+  'site',
+  1,
+);
+const oldMeter = step(
+  'old_meter',
+  '核对旧表',
+  'Check the old meter',
+  ['扫描旧表', 'Scan the old meter'],
+  { need: 'scan', slot: 'old_meter' },
+  'nameplate',
+  0,
+);
+const oldReading = step(
+  'old_reading',
+  '旧表示数',
+  "Old meter's reading",
+  ['抄录旧表示数', 'Read the old meter'],
+  { need: 'reading', slot: 'old_meter' },
+  'reading',
+  1,
+);
+const newMeter = step(
+  'new_meter',
+  '新表绑定户号',
+  'Bind the new meter',
+  ['扫描新表', 'Scan the new meter'],
+  { need: 'scan', slot: 'new_meter' },
+  'nameplate',
+  0,
+);
+const newReading = step(
+  'new_reading',
+  '新表示数',
+  "New meter's reading",
+  ['抄录新表示数', 'Read the new meter'],
+  { need: 'reading', slot: 'new_meter' },
+  'reading',
+  1,
+);
+const wiring = step(
+  'wiring',
+  '接线',
+  'Wiring',
+  ['拍接线照片', 'Photograph the wiring'],
+  { need: 'photos' },
+  'wiring',
+  1,
+);
+const seals = step(
+  'seals',
+  '封印',
+  'Seals',
+  ['登记封印', 'Record the seals'],
+  { need: 'seals', add_min: 1 },
+  'seal',
+  1,
+);
 const note = step('note', '备注', 'Remark', ['写备注', 'Write a remark'], { need: 'note' }, 'site', 0, true);
-const signature = step('signature', '客户签名', "Customer's signature", ['请客户签名', 'Ask for the signature'], { need: 'signature' }, 'site', 0);
-const newTerminal = step('new_terminal', '新终端', 'New terminal', ['扫描新终端', 'Scan the new terminal'], { need: 'scan', slot: 'new_terminal' }, 'terminal', 1);
-const attach = step('attach', '挂接电表', 'Attach meters', ['登记挂接电表', 'Record the meters'], { need: 'attach' }, 'terminal', 1);
+const signature = step(
+  'signature',
+  '客户签名',
+  "Customer's signature",
+  ['请客户签名', 'Ask for the signature'],
+  { need: 'signature' },
+  'site',
+  0,
+);
+const newTerminal = step(
+  'new_terminal',
+  '新终端',
+  'New terminal',
+  ['扫描新终端', 'Scan the new terminal'],
+  { need: 'scan', slot: 'new_terminal' },
+  'terminal',
+  1,
+);
+const attach = step(
+  'attach',
+  '挂接电表',
+  'Attach meters',
+  ['登记挂接电表', 'Record the meters'],
+  { need: 'attach' },
+  'terminal',
+  1,
+);
 
 const STEPS: { [kind in OrderKind]: Step[] } = {
   install: [site, newMeter, newReading, wiring, seals, note, signature],
@@ -46,5 +135,11 @@ export function procedure(kind: OrderKind): Procedure {
     ['no_material', '缺少合适的表计或材料', 'no fitting meter or material'],
     ['other', '其他', 'other'],
   ];
-  return { id: `built-in/${kind}`, version: 1, kind, steps: STEPS[kind], could_not: could_not.map(([code, zh, en]) => ({ code, title: { zh, en } })) };
+  return {
+    id: `built-in/${kind}`,
+    version: 1,
+    kind,
+    steps: STEPS[kind],
+    could_not: could_not.map(([code, zh, en]) => ({ code, title: { zh, en } })),
+  };
 }

@@ -36,13 +36,20 @@ export class AttachState extends StepState {
   nothing = $state(false);
 
   /** Meters of the order that are not on the list yet. */
-  waiting = $derived((this.order?.order.dispatch.terminal_meters ?? []).filter((asset_no) => !this.rows.some((row) => row.asset_no === asset_no)));
+  waiting = $derived(
+    (this.order?.order.dispatch.terminal_meters ?? []).filter(
+      (asset_no) => !this.rows.some((row) => row.asset_no === asset_no),
+    ),
+  );
   /** The first row that lacks something. */
-  incomplete = $derived(this.rows.find((row) => row.comm_address === '' || !/^\d{1,4}$/.test(row.measuring_point)) ?? null);
+  incomplete = $derived(
+    this.rows.find((row) => row.comm_address === '' || !/^\d{1,4}$/.test(row.measuring_point)) ?? null,
+  );
 
   protected override async restore(): Promise<void> {
     const record = this.view?.record;
-    if (record?.record === 'attach') this.rows = record.meters.map((meter) => ({ ...meter, measuring_point: String(meter.measuring_point) }));
+    if (record?.record === 'attach')
+      this.rows = record.meters.map((meter) => ({ ...meter, measuring_point: String(meter.measuring_point) }));
     await this.draft.load((kept) => {
       if (kept === undefined) return;
       this.rows = asList(field(kept, 'rows')).map(rowOf);
@@ -115,7 +122,10 @@ export class AttachState extends StepState {
 
   /** Has the device check and record the list. */
   async submit(): Promise<boolean> {
-    const meters: AttachedMeter[] = this.rows.map((row) => ({ ...$state.snapshot(row), measuring_point: Number(row.measuring_point) }));
+    const meters: AttachedMeter[] = this.rows.map((row) => ({
+      ...$state.snapshot(row),
+      measuring_point: Number(row.measuring_point),
+    }));
     const done = await this.act({ action: 'attach', step: this.step_id, meters });
     if (done) await this.draft.drop();
     return done;

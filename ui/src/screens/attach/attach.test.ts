@@ -15,7 +15,10 @@ describe('meters under a terminal', () => {
     attach.add(ASSETS.old);
     attach.add(ASSETS.fresh);
     attach.add(ASSETS.fresh);
-    expect(attach.rows.map(({ measuring_point, comm_address }) => [measuring_point, comm_address])).toEqual([['1', '000000000001'], ['2', '123456789012']]);
+    expect(attach.rows.map(({ measuring_point, comm_address }) => [measuring_point, comm_address])).toEqual([
+      ['1', '000000000001'],
+      ['2', '123456789012'],
+    ]);
     expect(attach.waiting).toEqual([ASSETS.other]);
   });
 
@@ -42,6 +45,8 @@ describe('meters under a terminal', () => {
     await attach.draft.settled();
     const again = await open(host);
     expect(await again.submit()).toBe(true);
-    expect(again.view?.record).toMatchObject({ meters: [{ asset_no: ASSETS.old, measuring_point: 1, answered: 'not_tried' }] });
+    expect(again.view?.record).toMatchObject({
+      meters: [{ asset_no: ASSETS.old, measuring_point: 1, answered: 'not_tried' }],
+    });
   });
 });

@@ -15,6 +15,10 @@ describe('an order that could not be done', () => {
     await again.load();
     expect(again.reason).toBe('burnt_terminals');
     expect(await again.submit()).toBe(true);
-    expect((await host.order('o-17')).order.state).toMatchObject({ state: 'could_not_do', reason: 'burnt_terminals', remark: 'burnt, box must be changed' });
+    expect((await host.order('o-17')).order.state).toMatchObject({
+      state: 'could_not_do',
+      reason: 'burnt_terminals',
+      remark: 'burnt, box must be changed',
+    });
   });
 });

@@ -8,7 +8,6 @@ export class OrderState {
   view = $state.raw<OrderView | null>(null);
   problem = $state.raw<Problem | null>(null);
   busy = $state(false);
-  phoneShown = $state(false);
 
   constructor(
     private readonly host: Host,

@@ -27,7 +27,8 @@ describe('an order', () => {
 
   it('keeps the picture when the device refuses', async () => {
     const host = fakeHost();
-    host.act = () => Promise.reject(new HostError({ error: 'refused', refusal: { code: 'steps_missing', steps: ['seals'] } }));
+    host.act = () =>
+      Promise.reject(new HostError({ error: 'refused', refusal: { code: 'steps_missing', steps: ['seals'] } }));
     const order = new OrderState(host, 'o-17');
     await order.load();
     const before = order.view;

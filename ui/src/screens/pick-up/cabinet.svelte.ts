@@ -113,7 +113,8 @@ export class CabinetState {
     const { codes, image } = await this.host.scan_image(new Uint8Array(await picture.arrayBuffer()), null);
     const numbers = assetNumbers(codes);
     for (const asset_no of numbers) {
-      const again = source === 'camera' && asset_no === this.#last.asset_no && this.clock() - this.#last.atMs < SAME_CODE_MS;
+      const again =
+        source === 'camera' && asset_no === this.#last.asset_no && this.clock() - this.#last.atMs < SAME_CODE_MS;
       this.#last = { asset_no, atMs: this.clock() };
       if (!again) await this.#pass(asset_no, source, image);
     }

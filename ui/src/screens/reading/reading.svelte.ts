@@ -26,7 +26,10 @@ export class ReadingState extends StepState {
 
   protected override async restore(): Promise<void> {
     const record = this.view?.record;
-    const recorded = record?.record === 'reading' ? Object.fromEntries(record.values.map(({ register, value }) => [register, value])) : {};
+    const recorded =
+      record?.record === 'reading'
+        ? Object.fromEntries(record.values.map(({ register, value }) => [register, value]))
+        : {};
     await this.draft.load((kept) => {
       this.typed = { ...recorded, ...asTexts(field(kept, 'typed')) };
       this.takeReasons(field(kept, 'reasons'));

@@ -25,7 +25,12 @@ describe('a reading', () => {
   it('sets each value beside the last billed one and says what was used', async () => {
     const reading = await open();
     reading.type('forward_total', '12345.67');
-    expect(reading.lines[0]).toEqual({ register: 'forward_total', before: '12101.20', typed: '12345.67', used: '244.47' });
+    expect(reading.lines[0]).toEqual({
+      register: 'forward_total',
+      before: '12101.20',
+      typed: '12345.67',
+      used: '244.47',
+    });
     expect(reading.missing).toBe('forward_t2');
   });
 
@@ -33,7 +38,9 @@ describe('a reading', () => {
     const reading = await open();
     fill(reading, '4001.30');
     expect(await reading.submit()).toBe(false);
-    expect(reading.questions).toMatchObject([{ check: 'not_below_last_billed', register: 'forward_t2', expected: '4010.02', found: '4001.30' }]);
+    expect(reading.questions).toMatchObject([
+      { check: 'not_below_last_billed', register: 'forward_t2', expected: '4010.02', found: '4001.30' },
+    ]);
     reading.reason('not_below_last_billed', 'the display shows this');
     reading.confirmed['not_below_last_billed'] = true;
     expect(await reading.submit()).toBe(true);

@@ -17,7 +17,12 @@ describe('a scan', () => {
     const done = new Promise<void>((resolve) => (scan.ondone = resolve));
     expect(await scan.frame(picture)).toBe(true);
     await done;
-    expect(scan.view?.record).toMatchObject({ record: 'scan', asset_no: ASSETS.fresh, source: 'camera', image: 'nameplate-1' });
+    expect(scan.view?.record).toMatchObject({
+      record: 'scan',
+      asset_no: ASSETS.fresh,
+      source: 'camera',
+      image: 'nameplate-1',
+    });
   });
 
   it('of several numbers a person chooses, and the picture stays with it', async () => {

@@ -12,7 +12,10 @@ export type SealPlace = (typeof PLACES)[number];
 export type Side = 'removed' | 'added';
 
 const marks = (kept: unknown): SealMark[] =>
-  asList(kept).map((mark) => ({ seal_no: asText(field(mark, 'seal_no')), place: asText(field(mark, 'place'), 'cover') }));
+  asList(kept).map((mark) => ({
+    seal_no: asText(field(mark, 'seal_no')),
+    place: asText(field(mark, 'place'), 'cover'),
+  }));
 
 /** The seals of a step. */
 export class SealsState extends StepState {
@@ -22,7 +25,11 @@ export class SealsState extends StepState {
   typing = $state<{ [side in Side]: string }>({ removed: '', added: '' });
 
   /** Seals the records know that are not on the list yet. */
-  known = $derived((this.order?.order.dispatch.old_meter?.seals ?? []).filter((seal_no) => !this.removed.some((mark) => mark.seal_no === seal_no)));
+  known = $derived(
+    (this.order?.order.dispatch.old_meter?.seals ?? []).filter(
+      (seal_no) => !this.removed.some((mark) => mark.seal_no === seal_no),
+    ),
+  );
   /** New seals still missing. */
   missing = $derived.by(() => {
     const need = this.view?.step.need;
@@ -59,7 +66,8 @@ export class SealsState extends StepState {
   add(side: Side, text: string): void {
     const seal_no = typedCode(text);
     this.questions = [];
-    if (seal_no !== '' && !this[side].some((mark) => mark.seal_no === seal_no)) this[side].push({ seal_no, place: 'cover' });
+    if (seal_no !== '' && !this[side].some((mark) => mark.seal_no === seal_no))
+      this[side].push({ seal_no, place: 'cover' });
     this.typing[side] = '';
     this.keep();
   }
@@ -80,8 +88,15 @@ export class SealsState extends StepState {
 
   /** Has the device check and record the lists; a number still in a field counts as entered. */
   async submit(): Promise<boolean> {
-    for (const side of ['removed', 'added'] as const) if (this.typing[side].trim() !== '') this.add(side, this.typing[side]);
-    const done = await this.act({ action: 'seal', step: this.step_id, removed: $state.snapshot(this.removed), added: $state.snapshot(this.added), overrules: this.overrules() });
+    for (const side of ['removed', 'added'] as const)
+      if (this.typing[side].trim() !== '') this.add(side, this.typing[side]);
+    const done = await this.act({
+      action: 'seal',
+      step: this.step_id,
+      removed: $state.snapshot(this.removed),
+      added: $state.snapshot(this.added),
+      overrules: this.overrules(),
+    });
     if (done) await this.draft.drop();
     return done;
   }

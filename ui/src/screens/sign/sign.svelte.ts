@@ -9,7 +9,11 @@ const EMPTY: Drawing = { width: 0, height: 0, strokes: [] };
 
 /** The strokes as the device keeps them: `[x, y, ms]`. */
 export function strokesOf(drawing: Drawing): Strokes {
-  return { width: drawing.width, height: drawing.height, strokes: drawing.strokes.map((stroke) => stroke.map(({ x, y, t_ms }) => [x, y, t_ms])) };
+  return {
+    width: drawing.width,
+    height: drawing.height,
+    strokes: drawing.strokes.map((stroke) => stroke.map(({ x, y, t_ms }) => [x, y, t_ms])),
+  };
 }
 
 /** A drawing from what was kept; anything unreadable is an empty pad. */
@@ -49,7 +53,12 @@ export class SignState extends StepState {
   }
 
   override keep(): void {
-    this.draft.save({ signer: this.signer, stage: this.stage, form_hash: this.form?.hash ?? '', drawing: strokesOf(this.drawing) });
+    this.draft.save({
+      signer: this.signer,
+      stage: this.stage,
+      form_hash: this.form?.hash ?? '',
+      drawing: strokesOf(this.drawing),
+    });
   }
 
   /** Who signs. */
@@ -88,7 +97,13 @@ export class SignState extends StepState {
     this.problem = null;
     try {
       const strokes = await this.host.save_strokes(strokesOf(this.drawing));
-      const done = await this.act({ action: 'sign', step: this.step_id, strokes, form_hash: this.form.hash, signer: this.signer.trim() });
+      const done = await this.act({
+        action: 'sign',
+        step: this.step_id,
+        strokes,
+        form_hash: this.form.hash,
+        signer: this.signer.trim(),
+      });
       if (done) await this.draft.drop();
       else await this.#formChanged();
       return done;

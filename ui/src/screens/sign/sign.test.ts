@@ -4,7 +4,16 @@ import { HostError, type Host } from '../../host/host';
 import type { Drawing } from '../../widgets/stroke';
 import { drawingOf, SignState, strokesOf } from './sign.svelte';
 
-const drawing: Drawing = { width: 400, height: 200, strokes: [[{ x: 10, y: 20.5, t_ms: 0 }, { x: 300, y: 80, t_ms: 90 }]] };
+const drawing: Drawing = {
+  width: 400,
+  height: 200,
+  strokes: [
+    [
+      { x: 10, y: 20.5, t_ms: 0 },
+      { x: 300, y: 80, t_ms: 90 },
+    ],
+  ],
+};
 const open = async (host: Host = fakeHost()) => {
   const sign = new SignState(host, 'o-17', 'signature');
   await sign.load();
@@ -47,7 +56,10 @@ describe('a signature', () => {
 
   it('when the form changed meanwhile, the new one is shown and signed anew', async () => {
     const host = fakeHost();
-    const sign = await open({ ...host, act: () => Promise.reject(new HostError({ error: 'refused', refusal: { code: 'form_changed' } })) });
+    const sign = await open({
+      ...host,
+      act: () => Promise.reject(new HostError({ error: 'refused', refusal: { code: 'form_changed' } })),
+    });
     sign.draw(drawing);
     sign.show('pad');
     expect(await sign.submit()).toBe(false);

@@ -105,7 +105,9 @@ export class StepState {
   /** Reasons that were confirmed, for the action that is tried again. */
   protected overrules(): Overrule[] {
     const known: Check[] = this.questions.map(({ check }) => check);
-    return known.filter((check) => this.confirmed[check]).map((check) => ({ check, reason: this.reasons[check] ?? '' }));
+    return known
+      .filter((check) => this.confirmed[check])
+      .map((check) => ({ check, reason: this.reasons[check] ?? '' }));
   }
 
   /** A reason as it is typed. */

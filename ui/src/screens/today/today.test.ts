@@ -5,7 +5,28 @@ import type { Today } from '../../host/types';
 import { TodayState } from './today.svelte';
 
 const list = (...customers: string[]): Today => ({
-  groups: [{ group: 'assigned', orders: customers.map((customer, i) => ({ id: String(i), kind: 'install', reason: null, state: 'assigned', customer, account_no: '', address: '', appointment: null, distance_m: null, delivery: null, remark: null, steps_done: 0, steps: 3, meters: 0, waiting: 0 })) }],
+  groups: [
+    {
+      group: 'assigned',
+      orders: customers.map((customer, i) => ({
+        id: String(i),
+        kind: 'install',
+        reason: null,
+        state: 'assigned',
+        customer,
+        account_no: '',
+        address: '',
+        appointment: null,
+        distance_m: null,
+        delivery: null,
+        remark: null,
+        steps_done: 0,
+        steps: 3,
+        meters: 0,
+        waiting: 0,
+      })),
+    },
+  ],
   delivery: { saved_here: 0, on_its_way: 0, in_office: 0, accepted: 0 },
   total: customers.length,
 });
@@ -14,7 +35,13 @@ describe('the day', () => {
   it('shows groups in the order the device gives them', async () => {
     const today = new TodayState(fakeHost());
     await today.load();
-    expect(today.groups.map(({ group }) => group)).toEqual(['started', 'returned', 'assigned', 'handed_in', 'approved']);
+    expect(today.groups.map(({ group }) => group)).toEqual([
+      'started',
+      'returned',
+      'assigned',
+      'handed_in',
+      'approved',
+    ]);
   });
 
   it('an answer that was overtaken by a newer question is left aside', async () => {
