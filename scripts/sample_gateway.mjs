@@ -1,6 +1,6 @@
 // A gateway on an embedded ledger with the sample district, for trying out and for tests.
 import { execFile } from 'node:child_process'
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 
@@ -38,8 +38,10 @@ export async function startSampleGateway(children, { folder, port }) {
     child,
     port,
     url,
-    board: `${url}/board.html`,
+    board: `${url}/board/`,
     sample,
+    /** What the district is: its crews, supervisors, counts. */
+    district: JSON.parse(readFileSync(join(sample, 'district.json'), 'utf8')),
     /** A single-use code with which a tablet of this crew enrols. */
     async enrol(crew) {
       const { stdout } = await run(gateway, ['enrol', '--ledger', ledger, '--crew', crew, '--json'])

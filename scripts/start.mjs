@@ -36,7 +36,7 @@ async function runDistrict() {
   console.log('')
   console.log('MeterCrew is running on a made-up district.')
   console.log(`  supervisor's desk   ${gateway.board}`)
-  for (const who of gateway.supervisors) console.log(`    sign in as        ${who.name}, password ${who.password}`)
+  for (const who of gateway.district.supervisors) console.log(`    sign in as        ${who.name}, password ${who.password}`)
   console.log(`  gateway             ${gateway.url}`)
   console.log(`  enrol the app with  ${code.code}   (once, as ${code.crew})`)
   console.log(`  everything is in    .run/district; npm start -- --fresh begins a new district`)
@@ -45,7 +45,7 @@ async function runDistrict() {
 
   const app = children.start(program('metercrew-app'), [], {
     log: join(folder, 'app.log'),
-    env: { DISPLAY: screen.name, METERCREW_HOME: join(folder, 'tablet') },
+    env: { DISPLAY: screen.name, METERCREW_DATA: join(folder, 'tablet') },
   })
   const first = await Promise.race([
     app.exited.then((how) => ({ who: 'the app', how, log: app.log })),

@@ -14,7 +14,7 @@ export const out = join(root, 'tests', 'e2e', 'out')
 const PATIENCE_MS = 15_000
 
 /**
- * Opens the app on the store in `home`; `env` is for this run of it alone.
+ * Opens the app on the store in `home/data`, its log beside it; `env` is for this run of it alone.
  * What comes back can be driven, photographed, closed, and killed.
  */
 export async function openApp(children, { home, env = {}, size = [1280, 800] }) {
@@ -30,7 +30,7 @@ export async function openApp(children, { home, env = {}, size = [1280, 800] }) 
         ...quiet,
         ...env,
         DISPLAY: screen.name,
-        METERCREW_HOME: home,
+        METERCREW_DATA: join(home, 'data'),
         // makes the app's WebView accept the driver
         TAURI_WEBVIEW_AUTOMATION: 'true',
       },
