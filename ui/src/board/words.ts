@@ -31,8 +31,9 @@ export function reasonWord(order: Order, code: string): string {
   return reason ? words(reason.title) : code;
 }
 
-/** `420 米` · `1.9 公里`. */
+/** `14 米` · `420 米` · `1.9 公里`. */
 export function distanceWord(metres: number): string {
+  if (metres < 100) return t('unit.m', { n: Math.round(metres) });
   const { number, unit } = distance(metres);
   return t(`unit.${unit}`, { n: number });
 }

@@ -105,7 +105,8 @@ export class FakeDesk implements Desk {
   async approve(order: string, revision: number): Promise<Review> {
     const { review } = await this.#decide('approve', order, revision);
     if (review.evidence.complete === 'missing') throw new DeskError({ code: 'evidence_missing', missing: review.evidence.missing.length });
-    review.order.state = { state: 'approved' };
+    const { state } = review.order;
+    review.order.state = { state: 'approved', outcome: state.state === 'could_not_do' ? { outcome: 'could_not', reason: state.reason, remark: state.remark } : { outcome: 'done' } };
     review.entries.push({ change: ++review.revision, from: 'office', at: this.now(), by: '陈班长', event: { office: 'approved' } });
     this.#done += 1;
     return structuredClone(review);

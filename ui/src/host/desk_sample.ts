@@ -235,6 +235,7 @@ export function sample(plan: Plan, day: number): Sample {
   const state: OrderState =
     plan.state === 'could_not_do' ? { state: 'could_not_do', reason: 'burnt_terminals', remark: '端子烧熔，需先处理进线再换表', at: ended }
     : plan.state === undefined || plan.state === 'completed' ? { state: 'completed', at: ended }
+    : plan.state === 'approved' ? { state: 'approved', outcome: { outcome: 'done' } }
     : plan.state === 'recalled' ? { state: 'recalled', reason: '用户撤回申请' }
     : { state: plan.state };
   if (undone) field({ event: 'could_not_do', reason: 'burnt_terminals', remark: '端子烧熔，需先处理进线再换表' });

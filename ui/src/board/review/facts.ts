@@ -53,6 +53,10 @@ export function firstPair(review: Review): { left: string | null; right: string 
     if (isAbout(stepOf(order, suspect.step), ['old_meter', 'old_terminal'])) left = suspect.photo.hash;
     else right = suspect.photo.hash;
   }
+  if (left === null) {
+    left = right;
+    right = null;
+  }
   const spare = () => all.find((shot) => shot.photo.hash !== left && shot.photo.hash !== right)?.photo.hash ?? null;
   left ??= spare();
   right ??= spare();

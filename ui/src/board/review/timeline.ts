@@ -1,5 +1,5 @@
 // The order's log as lines a person reads: who did what when, photos of one step in one line.
-import { asset } from '../../format/code';
+import { assetTail } from '../../format/code';
 import { grouped } from '../../format/number';
 import type { Entry } from '../../host/bindings/Entry';
 import type { OrderEvent } from '../../host/bindings/OrderEvent';
@@ -16,8 +16,9 @@ export type Line = { key: string; at: number; who: string; text: string; side: '
 const DOUBT_MS = 60_000;
 
 /** The lines of a log, oldest first. */
-export function timeline(entries: Entry[], order: Order): Line[] {
+export function timeline(entries: Entry[], order: Order, crew: (id: string) => string): Line[] {
   const lines: Line[] = [];
+  let doubt = '';
   let run = { step: '', verdict: '', count: 0 };
   for (const [at, entry] of entries.entries()) {
     const last = lines[lines.length - 1];
@@ -31,19 +32,22 @@ export function timeline(entries: Entry[], order: Order): Line[] {
       }
       run = { step, verdict, count: 1 };
     } else run = { step: '', verdict: '', count: 0 };
-    lines.push(line(entry, order, String(at)));
+    // A device's clock is doubted once, and again when the doubt changes.
+    const said = entry.from === 'field' ? clockWord(entry.at) : doubt;
+    lines.push(line(entry, order, String(at), said === doubt ? '' : said, crew));
+    doubt = said;
   }
   return lines;
 }
 
-function line(entry: Entry, order: Order, key: string): Line {
+function line(entry: Entry, order: Order, key: string, doubt: string, crew: (id: string) => string): Line {
   if (entry.from === 'office') {
     const who = entry.by === 'marketing' ? t('entry.marketing') : entry.by;
-    return { key, at: entry.at, who, text: officeWord(entry.event), side: 'office', mark: '', tone: officeTone(entry.event) };
+    return { key, at: entry.at, who, text: officeWord(entry.event, crew), side: 'office', mark: '', tone: officeTone(entry.event) };
   }
   const { verdict } = entry.verdict;
   const fate = verdict === 'late' ? t('entry.late') : verdict === 'refused' ? t('entry.refused') : entry.change === null ? t('entry.not_yet') : '';
-  const marks = [fate, clockWord(entry.at), overruledWord(entry.event)].filter((mark) => mark !== '');
+  const marks = [fate, doubt, overruledWord(entry.event)].filter((mark) => mark !== '');
   const tone = verdict === 'accepted' ? (entry.event.event === 'could_not_do' ? 'warn' : 'plain') : 'bad';
   return { key, at: best(entry.at), who: entry.operator, text: fieldWord(entry.event, order), side: 'field', mark: marks.join(' · '), tone };
 }
@@ -70,13 +74,14 @@ export function fieldWord(event: OrderEvent, order: Order): string {
     case 'completed':
       return t(`entry.${event.event}`);
     case 'scanned':
-      return t('entry.scanned', { step, asset: asset(event.asset_no), source: t(`source.${event.source}`) });
+      return t('entry.scanned', { step, asset: assetTail(event.asset_no), source: t(`source.${event.source}`) });
     case 'photo_taken':
     case 'photo_withdrawn':
       return t(`entry.${event.event}`, { step });
     case 'reading_taken': {
-      const values = event.values.map((one) => `${registerWord(one.register)} ${grouped(one.value)}`);
-      return t('entry.reading_taken', { step, value: values.join(t('list.and')) });
+      const [first] = event.values.map((one) => `${registerWord(one.register)} ${grouped(one.value)}`);
+      const value = first ?? '';
+      return t('entry.reading_taken', { step, value: event.values.length > 1 ? t('entry.more', { value, n: event.values.length }) : value });
     }
     case 'seals_recorded':
       return t('entry.seals_recorded', { step, removed: event.removed.length, added: event.added.length });
@@ -91,10 +96,10 @@ export function fieldWord(event: OrderEvent, order: Order): string {
   }
 }
 
-function officeWord(event: OfficeEvent): string {
+function officeWord(event: OfficeEvent, crew: (id: string) => string): string {
   switch (event.office) {
     case 'dispatched':
-      return t('entry.dispatched', { crew: event.dispatch.crew });
+      return t('entry.dispatched', { crew: crew(event.dispatch.crew) });
     case 'changed':
       return t('entry.changed', { revision: event.dispatch.revision });
     case 'recalled':

@@ -43,7 +43,7 @@ export const zh = {
   'problem.unavailable': '网关暂时答不了，什么也没有改。请稍后再试。',
   'problem.unexpected': '网关给了意外的回答（{detail}），什么也没有改。请再试；还不行请把括号里的字告诉管理员。',
 
-  'queue.search': '户号、户名、地址、工单号、资产编号',
+  'queue.search': '户号、户名、地址、编号',
   'queue.state': '状态',
   'queue.crew': '班组',
   'queue.kind': '类型',
@@ -66,6 +66,7 @@ export const zh = {
 
   'evidence.complete': '已到齐',
   'evidence.missing': '未到齐',
+  'evidence.flag': '证据未到齐',
 
   'state.assigned': '已派工',
   'state.started': '作业中',
@@ -199,6 +200,7 @@ export const zh = {
   'steps.removed': '拆 {seals}',
   'steps.added': '加 {seals}',
   'steps.on_record': '档案 {seals}',
+  'steps.seal': '{seal}（{place}）',
   'steps.signed_by': '{signer} 签名',
   'steps.meters': '{n} 只电表，{answered} 只已通信',
   'steps.point': '测量点 {n}',
@@ -267,6 +269,7 @@ export const zh = {
   'entry.photos_taken': '{step}：拍照 {n} 张',
   'entry.photo_withdrawn': '{step}：撤下一张照片，原片仍存档',
   'entry.reading_taken': '{step}：{value}',
+  'entry.more': '{value} 等 {n} 项',
   'entry.seals_recorded': '{step}：拆 {removed} 枚，加 {added} 枚',
   'entry.meters_attached': '{step}：{n} 只电表',
   'entry.noted': '{step}：{text}',
@@ -325,7 +328,7 @@ export const zh = {
   'decide.no_remark': '退回前先写至少一条批注，说明要改什么。',
   'decide.blank_remark': '批注 {n} 还没有写内容。',
   'decide.missing': '还缺 {n} 份证据没到局，到齐后才能通过。',
-  'decide.not_handed_in': '工单现在是“{state}”，班组交回后才能审核。',
+  'decide.recalled': '营销系统已撤销这张工单，不用审核。',
   'decide.approved': '已通过：{who}',
   'decide.returned': '已退回：{who}，{n} 条批注',
   'decide.late_accepted': '已采纳 {n} 条记录',
@@ -352,8 +355,8 @@ export const zh = {
   'day.empty_text': '营销系统派来工单后，各班组的进度会出现在这里。',
   'day.bar_label': '{crew}：{done} / {all} 已交回或通过',
 
-  'letters.title': '营销系统没有收的结果',
-  'letters.why': '多次重送仍被退回的结果停在这里，不会丢。改好原因后重送。',
+  'letters.title': '没有被收下的内容',
+  'letters.why': '营销系统多次退回的结果、局里读不懂的记录停在这里，一条也不会丢。改好原因后重送。',
   'letters.order': '工单',
   'letters.kind': '内容',
   'letters.reason': '原因',
@@ -368,8 +371,8 @@ export const zh = {
   'letters.kind.event': '平板记录',
   'letters.kept': '留作证据，不能重送',
   'letters.put_away': '收起',
-  'letters.empty': '营销系统全都收了',
-  'letters.empty_text': '被营销系统退回的结果会停在这里，等您重送。',
+  'letters.empty': '全都收下了',
+  'letters.empty_text': '被营销系统退回的结果、读不懂的记录会停在这里，等您处理。',
 
   'help.title': '按键',
   'help.close': '知道了',
