@@ -3,15 +3,16 @@
 //! Identity, the device's events, logs, stock and drafts are copied; pictures, lists and search
 //! are worked out anew. Rows lost that the gateway has come back by a pull from the beginning.
 
+mod rows;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use domain::{Fact, OrderId, Sealed, chain_start};
-use rusqlite::types::Value;
-use rusqlite::{Connection, params_from_iter};
-use sqlite::{Protection, column};
+use rusqlite::Connection;
+use sqlite::column;
 
 use crate::blobs::Blobs;
 use crate::key::sync_dir;
@@ -23,10 +24,6 @@ pub(crate) const DAMAGED: &str = "damaged";
 
 /// Is there from before the damaged file is moved until all is saved; names the file.
 const MARKER: &str = "store.salvaging";
-
-/// How many row numbers in a row may fail before a table is given up whose end is unknown.
-/// A page holds some hundred small rows; an inner page of the tree some ten thousand.
-const GIVE_UP: i64 = 50_000;
 
 /// Whether something was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -144,7 +141,7 @@ pub(crate) fn run(
     key: &Key,
     blobs: &Blobs,
 ) -> Result<Option<Salvage>, StoreError> {
-    let old = sqlite::open_reader(from, Protection::Encrypted(&key.database())).ok();
+    let mut old = rows::Damaged::open(from, key);
     let name = from.display().to_string();
     sqlite::write(conn, |tx| {
         let done =
@@ -153,13 +150,11 @@ pub(crate) fn run(
             return Ok(None);
         }
         let mut lost = Lost::default();
-        if let Some(old) = &old {
-            for (table, columns) in TABLES {
-                let failed = copy(old, tx, table, columns)?;
-                lost.rows += failed;
-                if *table == "event" {
-                    lost.events = failed;
-                }
+        for (table, columns) in TABLES {
+            let failed = rows::copy(&mut old, tx, table, columns)?;
+            lost.rows += failed;
+            if *table == "event" {
+                lost.events = failed;
             }
         }
         let salvage = settle(tx, lost, blobs)?;
@@ -176,59 +171,6 @@ pub(crate) fn run(
 struct Lost {
     rows: u64,
     events: u64,
-}
-
-/// Copies a table row by row, stepping over what cannot be read; how many numbers failed.
-fn copy(old: &Connection, new: &Connection, table: &str, columns: &str) -> Result<u64, StoreError> {
-    let width = columns.split(", ").count();
-    let number = columns.split(", ").next().unwrap_or_default();
-    let marks: Vec<String> = (1..=width).map(|n| format!("?{n}")).collect();
-    let insert = format!(
-        "INSERT OR IGNORE INTO {table} ({columns}) VALUES ({})",
-        marks.join(", ")
-    );
-    let next = format!(
-        "SELECT {columns} FROM {table} NOT INDEXED WHERE {number} >= ?1 ORDER BY {number} LIMIT 1"
-    );
-    let end = format!("SELECT max({number}) AS last FROM {table}");
-    let end: Option<i64> = old
-        .query_row(&end, [], |row| row.get("last"))
-        .unwrap_or(None);
-    let (mut at, mut lost, mut missed) = (1_i64, 0, 0);
-    loop {
-        let row = old.query_row(&next, [at], |row| {
-            (0..width)
-                .map(|n| row.get::<_, Value>(n))
-                .collect::<Result<Vec<_>, _>>()
-        });
-        match row {
-            Ok(values) => {
-                let Some(Value::Integer(found)) = values.first() else {
-                    break;
-                };
-                (at, missed) = (found + 1, 0);
-                if new
-                    .prepare_cached(&insert)?
-                    .execute(params_from_iter(&values))
-                    .is_err()
-                {
-                    lost += 1;
-                }
-            }
-            Err(rusqlite::Error::QueryReturnedNoRows) => break,
-            Err(_) => {
-                (at, lost, missed) = (at + 1, lost + 1, missed + 1);
-                let is_over = match end {
-                    Some(end) => at > end,
-                    None => missed >= GIVE_UP,
-                };
-                if is_over {
-                    break;
-                }
-            }
-        }
-    }
-    Ok(lost)
 }
 
 /// Makes a whole of what was copied.

@@ -14,8 +14,9 @@ use crate::mark::OpenMark;
 /// A read never waits for a write. What a method acknowledged is on the disk.
 #[derive(Debug)]
 pub struct Store {
-    writer: Mutex<Connection>,
+    // Closed first: the writer, closed last, then folds its log into the file.
     reader: Mutex<Connection>,
+    writer: Mutex<Connection>,
     pub(crate) blobs: Blobs,
     mark: OpenMark,
     met_damage: AtomicBool,

@@ -1,1 +1,11 @@
-//! What the store promises.
+//! What the store promises, each promise in its file.
+
+mod acting;
+mod aside;
+mod fault;
+mod kill;
+mod lists;
+mod made_up;
+mod rig;
+mod syncing;
+mod weave;
