@@ -61,7 +61,7 @@ impl Chance {
     /// 16 bytes.
     ///
     /// Errors: [`WorkError::NoChance`].
-    pub fn seed(&self) -> Result<[u8; 16], WorkError> {
+    pub(crate) fn seed(&self) -> Result<[u8; 16], WorkError> {
         let key = self.key()?;
         Ok(key.first_chunk().copied().unwrap_or_default())
     }

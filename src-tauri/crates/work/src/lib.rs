@@ -35,8 +35,8 @@ pub use clock::{Clock, SetClock};
 pub use device::{Changed, Device};
 pub use error::WorkError;
 pub use imaging::{
-    Code, Effort, ImagingError, ScanOptions, Signature, Stroke, StrokePoint, Symbology, decode_grey,
-    drawn, scan_grey,
+    Code, Effort, ImagingError, ScanOptions, Signature, Stroke, StrokePoint, Symbology,
+    decode_grey, drawn, scan_grey,
 };
 pub use orders::{Day, Opened};
 pub use photo::Rendering;

@@ -160,7 +160,7 @@ async fn an_upload_goes_on_where_the_gateway_says() {
     let offered = "upload-complete: ?0\r\nupload-offset: 40000\r\nlocation: http://inside.example/v1/blobs/7\r\n";
     let address = server(answer("201 Created", "text/plain", offered, "")).await;
     let gateway = Gateway::new(&address).unwrap();
-    let upload = gateway.offer(&blob).await.unwrap();
+    let upload = gateway.offer(&blob, vec![]).await.unwrap();
     assert_eq!(
         (upload.location.as_str(), upload.offset),
         ("/v1/blobs/7", 40_000)
