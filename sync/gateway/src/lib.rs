@@ -14,6 +14,7 @@
 pub mod accept;
 pub mod auth;
 pub mod blobs;
+mod bundle;
 pub mod central;
 pub mod clock;
 pub mod config;
