@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -58,7 +58,12 @@ impl Link {
             cuts: AtomicU64::new(0),
         });
         let accepting = tokio::spawn(accept(listener, shared.clone(), watched));
-        Ok(Self { address, weather, shared, accepting })
+        Ok(Self {
+            address,
+            weather,
+            shared,
+            accepting,
+        })
     }
 
     /// What the tablet is told is the gateway.
@@ -73,12 +78,16 @@ impl Link {
 
     /// Cuts the connection that carries the n-th byte up from now, once.
     pub fn cut_after_up(&self, bytes: u64) {
-        self.shared.cut_up.store(i64::try_from(bytes).unwrap_or(i64::MAX), Ordering::SeqCst);
+        self.shared
+            .cut_up
+            .store(i64::try_from(bytes).unwrap_or(i64::MAX), Ordering::SeqCst);
     }
 
     /// Cuts the connection that carries the n-th byte down from now, once.
     pub fn cut_after_down(&self, bytes: u64) {
-        self.shared.cut_down.store(i64::try_from(bytes).unwrap_or(i64::MAX), Ordering::SeqCst);
+        self.shared
+            .cut_down
+            .store(i64::try_from(bytes).unwrap_or(i64::MAX), Ordering::SeqCst);
     }
 
     /// Bytes that went up.
@@ -113,7 +122,9 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>, weather: watch::Rece
 }
 
 async fn relay(tablet: TcpStream, shared: Arc<Shared>, mut weather: watch::Receiver<Weather>) {
-    let Ok(gateway) = TcpStream::connect(shared.gateway).await else { return };
+    let Ok(gateway) = TcpStream::connect(shared.gateway).await else {
+        return;
+    };
     let (mut from_tablet, mut to_tablet) = tablet.into_split();
     let (mut from_gateway, mut to_gateway) = gateway.into_split();
     let storm = async {
@@ -152,7 +163,11 @@ async fn carry(
             Ok(left) if left < read => left,
             _ => read,
         };
-        if to.write_all(buffer.get(..passes).unwrap_or_default()).await.is_err() {
+        if to
+            .write_all(buffer.get(..passes).unwrap_or_default())
+            .await
+            .is_err()
+        {
             return;
         }
         counter.fetch_add(passes as u64, Ordering::SeqCst);

@@ -1,0 +1,10 @@
+//! The stories: one file each, one binary.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a story that cannot go on should stop"
+)]
+
+mod field_day;
