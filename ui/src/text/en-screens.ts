@@ -293,9 +293,14 @@ export const enScreens: Record<keyof typeof zhScreens, string> = {
   'why.unknown_device': 'The office does not know this tablet; it may have been locked',
   'why.not_enrolled': 'This tablet is not enrolled',
   'why.stalled': 'The link stalled',
-  'why.bad_receipt': "A receipt's signature was wrong and was not believed",
+  'why.receipt_forged': "A receipt's signature was wrong and was not believed",
   'why.bad_signature': "The office did not accept this tablet's signature",
   'why.unknown_version': 'Gateway and app versions differ: update',
+  'why.not_a_gateway': 'There is no gateway at the address',
+  'why.forked': "This tablet's records differ from the office's; a new series begins",
+  'why.busy': "Another program uses this tablet's data",
+  'why.key_missing': "The key of this tablet's data is missing",
+  'why.no_session': 'Signing in at the office again',
   'why.other': 'Cannot send now ({code})',
 
   // settings

@@ -45,7 +45,15 @@ const refusals: Refusal[] = [
 ];
 const failures: Failure[] = [
   ...refusals.map((refusal): Failure => ({ error: 'refused', refusal })),
-  ...['not_an_image', 'truncated', 'too_large', 'unsupported', 'something_new'].map((why): Failure => ({
+  ...[
+    'not_an_image',
+    'picture_truncated',
+    'picture_too_large',
+    'picture_file_too_large',
+    'picture_format_unsupported',
+    'picture_broken',
+    'something_new',
+  ].map((why): Failure => ({
     error: 'picture',
     why,
     size: [20000, 10000],

@@ -17,7 +17,11 @@ export function sentence(problem: Failure | { error: 'unexpected'; detail: strin
         next: t(`no.${problem.refusal.code}.do`, facts(problem.refusal)),
       };
     case 'picture':
-      return worded('picture', problem.why, problem.size ? { width: problem.size[0], height: problem.size[1] } : {});
+      return worded(
+        'picture',
+        problem.why.replace(/^picture_/, ''),
+        problem.size ? { width: problem.size[0], height: problem.size[1] } : {},
+      );
     case 'signature':
       return worded('signature', problem.why);
     case 'enrol':

@@ -292,9 +292,14 @@ export const zhScreens = {
   'why.unknown_device': '局里不认识这台平板，可能已停用',
   'why.not_enrolled': '这台平板还没有注册',
   'why.stalled': '传送中断，没有数据过来',
-  'why.bad_receipt': '回执签名不对，没有采信',
+  'why.receipt_forged': '回执签名不对，没有采信',
   'why.bad_signature': '局里没有接受本机的签名',
   'why.unknown_version': '网关和本应用版本不合，需要升级',
+  'why.not_a_gateway': '网关地址上没有网关',
+  'why.forked': '这台平板的记录和局里的对不上，正在另起一册',
+  'why.busy': '本机数据正被别的程序使用',
+  'why.key_missing': '本机数据的密钥不见了',
+  'why.no_session': '正在重新登录局里',
   'why.other': '暂时送不出去（{code}）',
 
   // settings

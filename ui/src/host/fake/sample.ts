@@ -220,7 +220,7 @@ export function orders(): Held[] {
     account_no: '4101234511',
     time: [8, 0],
   });
-  approved.state = { state: 'approved' };
+  approved.state = { state: 'approved', outcome: { outcome: 'done' } };
   approved.accepted_by_marketing = true;
 
   const todo: Draft[] = [
