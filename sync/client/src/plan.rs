@@ -227,7 +227,10 @@ const TRIES: u8 = 3;
 #[derive(Debug)]
 pub struct Plan {
     chance: Chance,
+    /// Of asks that came to nothing.
     backoff: Backoff,
+    /// Of rounds that had to leave something: what else goes through does not shorten it.
+    stuck: Backoff,
     under_way: Option<Ask>,
     session: Session,
     /// Sessions opened since anything else succeeded.
@@ -320,6 +323,7 @@ impl Plan {
         Self {
             chance: Chance { seed, drawn: 0 },
             backoff: Backoff::default(),
+            stuck: Backoff::default(),
             under_way: None,
             session: Session::None,
             sessions_in_vain: 0,

@@ -66,6 +66,7 @@ impl Device {
                 cabinet: true,
             });
             device.inner.wake.notify_one();
+            device.sync_now();
             device.enrolled()
         })
         .await

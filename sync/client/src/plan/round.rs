@@ -87,12 +87,12 @@ impl Plan {
         let chance = self.chance.number();
         match round.stuck.into_values().next() {
             Some(why) => Rest {
-                ms: self.backoff.failed(chance, None),
+                ms: self.stuck.failed(chance, None),
                 wakes: Wakes::Work,
                 standing: Standing::Blocked { why },
             },
             None => {
-                self.backoff.reset();
+                self.stuck.reset();
                 Rest {
                     ms: POLL_MS + chance % (POLL_MS / 5),
                     wakes: Wakes::Work,

@@ -555,6 +555,31 @@ fn one_bad_blob_holds_up_nothing_else() {
 }
 
 #[test]
+fn a_bad_blob_is_tried_less_and_less_often_although_all_else_goes_through() {
+    let mut world = World::new(0, &[900]);
+    let bad = world.waiting()[0].hash;
+    world.refused_blobs.insert(bad);
+    let mut plan = Plan::new([0; 16]);
+    let mut input = Input::Go;
+    let mut rests = vec![];
+    while rests.len() < 12 {
+        input = match plan.step(input) {
+            Output::Do(ask) => world
+                .meet(&ask, Fate::Goes)
+                .map_or_else(Input::Failed, Input::Done),
+            Output::Rest(rest) => {
+                rests.push(rest.ms);
+                Input::Go
+            }
+        };
+    }
+    assert!(rests[11] >= LONGEST_REST_MS / 2, "{rests:?}");
+    world.refused_blobs.clear();
+    world.run([]);
+    assert!(world.waiting().is_empty(), "and goes up when it can");
+}
+
+#[test]
 fn a_push_too_large_for_the_gateway_is_halved_until_it_fits() {
     let mut world = World::new(90, &[]);
     world.events_limit = 20;
