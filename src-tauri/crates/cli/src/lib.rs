@@ -1,1 +1,25 @@
-//! placeholder
+#![doc = include_str!("../README.md")]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        reason = "a test that cannot go on should stop"
+    )
+)]
+
+mod args;
+mod day;
+mod enrol;
+mod error;
+mod print;
+mod progress;
+mod proof;
+mod run;
+mod scan;
+mod sync;
+
+pub use error::{CliError, Exit};
+pub use run::run;

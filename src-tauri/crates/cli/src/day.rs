@@ -1,0 +1,196 @@
+//! `metercrew day`: a crew's whole day through the same device as the app's.
+
+mod allot;
+mod count;
+mod crew;
+mod darkroom;
+mod film;
+mod lot;
+mod plan;
+mod reading;
+
+use domain::Order;
+use tempfile::TempDir;
+use work::{Device, Round, Row, Standing};
+
+use crate::args;
+use crate::enrol::{check_gateway, open};
+use crate::print::Form;
+use crate::progress::Progress;
+use crate::sync::{round, seconds};
+use crate::{CliError, Exit};
+use count::Figures;
+use crew::Crew;
+use darkroom::Darkroom;
+use film::{Film, ShotNo, Subject};
+use plan::{Ending, Plan, plan};
+
+/// Rounds in a row that may end with something waiting before the day is given up.
+///
+/// A gateway that is started anew is back within seconds; one that is gone should be told of.
+const PATIENCE: u32 = 5;
+
+/// Rest between two rounds when something waits.
+const REST: std::time::Duration = std::time::Duration::from_secs(2);
+
+/// One order in so many ends undone, as crews report.
+const COULD_NOT_ONE_IN: usize = 10;
+
+/// Does the day and prints its figures.
+pub(crate) async fn day(
+    asked: &args::Day,
+    form: Form,
+    progress: &Progress,
+) -> Result<Exit, CliError> {
+    let for_today = match &asked.store {
+        Some(_) => None,
+        None => Some(TempDir::with_prefix("metercrew-day-").map_err(CliError::Darkroom)?),
+    };
+    let folder = asked.store.as_deref();
+    let folder = folder.or(for_today.as_ref().map(TempDir::path));
+    let device = open(folder.unwrap_or(std::path::Path::new(".")))?;
+    let began = device.stamp();
+    belong(&device, asked).await?;
+
+    let mut moved = vec![];
+    let morning = whole_sync(&device, progress, &mut moved).await?;
+    stopped(&morning.standing, &device)?;
+    let orders = open_orders(&device, asked.orders)?;
+    let Prepared {
+        errands,
+        plans,
+        film,
+    } = prepare(&device, &orders, asked.seed)?;
+    let darkroom = Darkroom::open(film).map_err(CliError::Darkroom)?;
+    let mut crew = Crew::new(device.clone(), darkroom, asked.seed);
+
+    let all = errands.len();
+    for (label, number) in errands.into_iter().zip(1..) {
+        progress.say(&format!("picking up {number} of {all}"));
+        crew = crew.pick_up(label).await?;
+    }
+    let all = plans.len();
+    let mut worked = vec![];
+    for (plan, number) in plans.into_iter().zip(1..) {
+        progress.say(&format!("order {number} of {all}: {}", plan.order));
+        worked.push(plan.order.clone());
+        crew = crew.work(plan).await?;
+    }
+    progress.clear();
+
+    let evening = whole_sync(&device, progress, &mut moved).await?;
+    let second = round(&device, progress).await?;
+    let figures = Figures {
+        seconds: seconds(began, device.stamp()),
+        second_sync_bytes_up: second.bytes_up,
+        ..Figures::of(&device, &worked, &moved, crew.photos())?
+    };
+    form.result(&figures, &figures)?;
+    stopped(&evening.standing, &device)?;
+    Ok(Exit::Done)
+}
+
+/// Enrols the device, or checks that it is the one that was asked for.
+async fn belong(device: &Device, asked: &args::Day) -> Result<(), CliError> {
+    let who = match (device.enrolment()?, &asked.code) {
+        (Some(who), _) => who,
+        (None, Some(code)) => {
+            device
+                .enrol(code, Some(&asked.gateway), "metercrew day")
+                .await?
+        }
+        (None, None) => return Err(CliError::NoCode),
+    };
+    check_gateway(&who, &asked.gateway)?;
+    match &asked.crew {
+        Some(crew) if crew != who.crew.as_str() => Err(CliError::OtherCrew {
+            belongs_to: who.crew.to_string(),
+        }),
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// Orders still to be done, by appointment; those begun earlier first.
+fn open_orders(device: &Device, limit: usize) -> Result<Vec<Order>, CliError> {
+    let mut rows: Vec<Row> = device.day("")?.rows;
+    let is_open = |row: &Row| ["assigned", "started", "returned"].contains(&row.state.as_str());
+    rows.retain(is_open);
+    rows.sort_by_key(|row| row.state == "assigned");
+    let orders = rows.iter().take(limit);
+    let orders = orders.map(|row| Ok(device.order(&row.id)?.held.order));
+    orders.collect()
+}
+
+/// The day, thought through.
+struct Prepared {
+    /// Labels of the assets to be taken out of the cabinet.
+    errands: Vec<ShotNo>,
+    plans: Vec<Plan>,
+    film: Film,
+}
+
+/// What is to be fetched from the cabinet, and what will happen at each order.
+fn prepare(device: &Device, orders: &[Order], seed: u64) -> Result<Prepared, CliError> {
+    let count = (orders.len() + COULD_NOT_ONE_IN / 2) / COULD_NOT_ONE_IN;
+    let undone = lot::some_of(seed, orders, count);
+    let to_finish: Vec<&Order> = orders
+        .iter()
+        .filter(|order| !undone.contains(&order.dispatch.id))
+        .collect();
+    let allotted = allot::allot(&to_finish, device.cabinet()?);
+    let mut film = Film::new(seed);
+    let errands = allotted.to_fetch.iter();
+    let errands = errands.map(|asset_no| film.add(Subject::Label(asset_no.clone())));
+    let errands = errands.collect();
+    let plans = orders.iter().map(|order| {
+        let id = &order.dispatch.id;
+        let ending = match (undone.contains(id), allotted.is_lacking(id)) {
+            (true, _) => Ending::CouldNot,
+            (false, true) => Ending::NoMaterial,
+            (false, false) => Ending::Done,
+        };
+        plan(order, allotted.of(id), ending, &mut film)
+    });
+    let plans = plans.collect();
+    Ok(Prepared {
+        errands,
+        plans,
+        film,
+    })
+}
+
+/// Rounds until nothing waits, or until it is clear that nothing goes through.
+async fn whole_sync(
+    device: &Device,
+    progress: &Progress,
+    moved: &mut Vec<Round>,
+) -> Result<Round, CliError> {
+    let mut tries = 0;
+    loop {
+        let round = round(device, progress).await?;
+        moved.push(round.clone());
+        let unsent = device.day("")?.totals.unsent;
+        let is_through = round.standing == Standing::Idle && unsent.events + unsent.blobs == 0;
+        let has_moved = round.events_up + round.blobs_up > 0;
+        tries = if has_moved { 0 } else { tries + 1 };
+        if is_through || tries >= PATIENCE || matches!(round.standing, Standing::Blocked { .. }) {
+            return Ok(round);
+        }
+        if matches!(round.standing, Standing::Waiting { .. }) {
+            tokio::time::sleep(REST).await;
+        }
+    }
+}
+
+fn stopped(standing: &Standing, device: &Device) -> Result<(), CliError> {
+    match standing {
+        Standing::Idle => Ok(()),
+        Standing::Waiting { why } | Standing::Blocked { why } => {
+            let totals = device.day("")?.totals;
+            Err(CliError::SyncStopped {
+                why: why.clone(),
+                waiting: totals.saved_here + totals.on_its_way,
+            })
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! The program `metercrew`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    metercrew_cli::run(std::env::args_os())
+}
