@@ -60,7 +60,8 @@ async function runDistrict() {
 
   const app = children.start(program('metercrew-app'), [], {
     log: join(folder, 'app.log'),
-    env: { DISPLAY: screen.name, METERCREW_DATA: tablet },
+    // the district lies in China, and its appointments are made by its clocks
+    env: { DISPLAY: screen.name, METERCREW_DATA: tablet, TZ: 'Asia/Shanghai' },
   })
   const first = await Promise.race([
     app.exited.then((how) => ({ who: 'the app', how, log: app.log })),

@@ -31,6 +31,8 @@ export async function openApp(children, { home, env = {}, size = [1280, 800] }) 
         ...env,
         DISPLAY: screen.name,
         METERCREW_DATA: join(home, 'data'),
+        // the sample district's clocks
+        TZ: 'Asia/Shanghai',
         // makes the app's WebView accept the driver
         TAURI_WEBVIEW_AUTOMATION: 'true',
       },

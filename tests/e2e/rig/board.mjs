@@ -21,7 +21,11 @@ const ARGS = [
 /** Opens the page; `size` is the window's width and height. */
 export async function openBoard(url, { size = [1440, 900] } = {}) {
   const browser = await chromium.launch({ executablePath: command('chromium', 'google-chrome'), args: ARGS })
-  const page = await browser.newPage({ viewport: { width: size[0], height: size[1] }, locale: 'zh-CN' })
+  const page = await browser.newPage({
+    viewport: { width: size[0], height: size[1] },
+    locale: 'zh-CN',
+    timezoneId: 'Asia/Shanghai',
+  })
   const complaints = []
   page.on('pageerror', (error) => complaints.push(String(error)))
   await page.goto(url)
