@@ -26,6 +26,8 @@ pub mod ledger;
 pub mod review;
 mod router;
 pub mod sample;
+#[cfg(test)]
+mod tests;
 mod uploads;
 
 pub use clock::{Chance, Clock};

@@ -44,8 +44,7 @@ pub fn routes(gateway: Arc<Gateway>) -> Router {
         .route("/progress", get(desk::progress))
         .route("/blobs/{hash}", get(desk::blob))
         .route("/dead-letters", get(desk::letters))
-        .route("/dead-letters/{id}/retry", post(desk::retry_letter))
-        .layer(cors());
+        .route("/dead-letters/{id}/retry", post(desk::retry_letter));
     let board = gateway.config.board.clone();
     let routes = Router::new()
         .route("/v1/health", get(device::health))
@@ -61,10 +60,12 @@ pub fn routes(gateway: Arc<Gateway>) -> Router {
         .nest("/v1/desk", desk)
         .method_not_allowed_fallback(unknown)
         .with_state(gateway);
-    match board {
+    let routes = match board {
         Some(folder) => pages(routes, &folder),
         None => routes.fallback(unknown),
-    }
+    };
+    // over everything, so that the app's window can read problems too
+    routes.layer(cors())
 }
 
 async fn unknown() -> Response {
