@@ -8,3 +8,7 @@
 )]
 
 mod field_day;
+mod late;
+mod link;
+mod mishap;
+mod proof;

@@ -170,6 +170,13 @@ impl Tablet {
         self.act(&id, Action::Complete).unwrap();
     }
 
+    /// [`Tablet::finish`], unless the order was handed in already.
+    pub fn finish_if_open(&self, n: u64) {
+        if self.order(&district::order_id(n)).state.is_open() {
+            self.finish(n);
+        }
+    }
+
     /// Does the open steps of order `n`, but stops before any of `stop_before`.
     pub fn work(&self, n: u64, stop_before: &BTreeSet<&str>) {
         let id = district::order_id(n);

@@ -129,6 +129,7 @@ fn order_events() -> Vec<OrderEvent> {
     };
     vec![
         OrderEvent::Started,
+        OrderEvent::Reopened,
         OrderEvent::Scanned {
             step: step(),
             asset_no: asset(),

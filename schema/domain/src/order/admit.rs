@@ -23,7 +23,7 @@ pub fn admit(order: &Order, event: &OrderEvent, ground: Ground<'_>) -> Result<()
     }
     admit_state(order, event)?;
     match event {
-        OrderEvent::Started => Ok(()),
+        OrderEvent::Started | OrderEvent::Reopened => Ok(()),
         OrderEvent::Scanned {
             step,
             asset_no,
@@ -141,12 +141,15 @@ pub fn admit(order: &Order, event: &OrderEvent, ground: Ground<'_>) -> Result<()
 
 /// Which events each state takes: the (state × event) table.
 fn admit_state(order: &Order, event: &OrderEvent) -> Result<(), Refusal> {
-    let starts = matches!(event, OrderEvent::Started);
-    let takes = match order.state {
-        OrderState::Assigned | OrderState::Returned => starts,
-        OrderState::Started => !starts,
-        OrderState::Completed { .. } | OrderState::CouldNotDo { .. } => starts,
-        OrderState::Approved { .. } | OrderState::Recalled { .. } => false,
+    let takes = match (&order.state, event) {
+        (OrderState::Assigned | OrderState::Returned, event) => *event == OrderEvent::Started,
+        (OrderState::Started, event) => {
+            !matches!(event, OrderEvent::Started | OrderEvent::Reopened)
+        }
+        (OrderState::Completed { .. } | OrderState::CouldNotDo { .. }, event) => {
+            *event == OrderEvent::Reopened
+        }
+        (OrderState::Approved { .. } | OrderState::Recalled { .. }, _) => false,
     };
     if takes {
         Ok(())

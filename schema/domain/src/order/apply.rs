@@ -66,7 +66,7 @@ pub(super) fn step_forward(order: &mut Order, event: &OrderEvent, at: Millis) {
         order.reopened.remove(step);
     }
     match event {
-        OrderEvent::Started => order.state = OrderState::Started,
+        OrderEvent::Started | OrderEvent::Reopened => order.state = OrderState::Started,
         OrderEvent::Scanned {
             step,
             asset_no,

@@ -27,7 +27,7 @@ pub fn decide(
     let mut events = vec![];
     match (&action, &order.state) {
         (Action::Reopen, OrderState::Completed { .. } | OrderState::CouldNotDo { .. }) => {
-            events.push(OrderEvent::Started);
+            events.push(OrderEvent::Reopened);
         }
         (Action::Reopen, _) => return Err(Refusal::wrong_state(order)),
         (_, OrderState::Assigned | OrderState::Returned) => events.push(OrderEvent::Started),

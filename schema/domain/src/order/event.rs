@@ -15,6 +15,8 @@ use crate::{
 pub enum OrderEvent {
     /// The crew began, or began again after the order came back.
     Started,
+    /// The crew took up again what it had handed in, before a supervisor looked.
+    Reopened,
     /// An asset number was read.
     Scanned {
         /// At which step.
@@ -112,7 +114,7 @@ impl OrderEvent {
             | Self::MetersAttached { step, .. }
             | Self::Noted { step, .. }
             | Self::Signed { step, .. } => Some(step),
-            Self::Started | Self::Completed | Self::CouldNotDo { .. } => None,
+            Self::Started | Self::Reopened | Self::Completed | Self::CouldNotDo { .. } => None,
         }
     }
 
@@ -123,6 +125,7 @@ impl OrderEvent {
             Self::PhotoTaken { photo, .. } => vec![photo.hash, photo.thumbnail],
             Self::Signed { strokes, .. } => vec![*strokes],
             Self::Started
+            | Self::Reopened
             | Self::PhotoWithdrawn { .. }
             | Self::ReadingTaken { .. }
             | Self::SealsRecorded { .. }
@@ -137,6 +140,7 @@ impl OrderEvent {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Started => "started",
+            Self::Reopened => "reopened",
             Self::Scanned { .. } => "scanned",
             Self::PhotoTaken { .. } => "photo_taken",
             Self::PhotoWithdrawn { .. } => "photo_withdrawn",

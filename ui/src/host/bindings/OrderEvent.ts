@@ -14,7 +14,7 @@ import type { StepId } from "./StepId";
 /**
  * A fact from the field.
  */
-export type OrderEvent = { "event": "started" } | { "event": "scanned", 
+export type OrderEvent = { "event": "started" } | { "event": "reopened" } | { "event": "scanned", 
 /**
  * At which step.
  */
