@@ -169,6 +169,22 @@ impl District {
         self.work.issued.iter().map(label).collect()
     }
 
+    /// The labels of what hangs on the walls of the orders: the old meters and terminals, and the
+    /// meters under terminals.
+    pub fn labels_on_walls(&self) -> Vec<Label> {
+        let of_order = |order: &Dispatch| {
+            let old = order.old_meter.iter().map(|old| &old.asset_no);
+            let numbers = old.chain(&order.old_terminal).chain(&order.terminal_meters);
+            let label = |number: &domain::AssetNo| Label {
+                number: number.to_string(),
+                what: format!("on the wall {}", order.crew),
+                whose: order.id.to_string(),
+            };
+            numbers.map(label).collect::<Vec<_>>()
+        };
+        self.work.orders.iter().flat_map(of_order).collect()
+    }
+
     /// What the marketing system would send: the files of the inbox, in the order they are read.
     ///
     /// Errors: [`Error::Stored`] when a value cannot be written.
@@ -197,7 +213,8 @@ impl District {
     }
 
     /// Writes the district into a folder: `inbox/` as the marketing system would, `district.json`,
-    /// `accounts.csv`, `labels.pdf` and a picture of each label in `labels/`.
+    /// `accounts.csv`, sheets of labels (`labels.pdf` for what is new, `labels-on-walls.pdf` for
+    /// what orders find) and a picture of each label in `labels/`.
     ///
     /// Errors: [`Error::File`].
     pub fn write(&self, out: &Path, mapping: &Mapping) -> Result<(), Error> {
@@ -209,9 +226,10 @@ impl District {
         let about = format!("{:#}\n", self.about());
         central::write_file(&out.join("district.json"), about.as_bytes())?;
         central::write_file(&out.join("accounts.csv"), &self.accounts_csv()?)?;
-        let labels = self.labels();
-        central::write_file(&out.join("labels.pdf"), &pdf::sheet(&labels))?;
-        for label in &labels {
+        let (new, on_walls) = (self.labels(), self.labels_on_walls());
+        central::write_file(&out.join("labels.pdf"), &pdf::sheet(&new))?;
+        central::write_file(&out.join("labels-on-walls.pdf"), &pdf::sheet(&on_walls))?;
+        for label in new.iter().chain(&on_walls) {
             let path = out.join("labels").join(format!("{}.png", label.number));
             if let Some(drawing) = label::lay_out(label) {
                 let saved = drawing.picture(LABEL_SCALE).save(&path);

@@ -121,6 +121,12 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
 }
 
 fn sync_folder(folder: &Path) -> Result<(), Error> {
+    let here = Path::new(".");
+    let folder = if folder.as_os_str().is_empty() {
+        here
+    } else {
+        folder
+    };
     File::open(folder)
         .and_then(|folder| folder.sync_all())
         .map_err(fault("sync", folder))

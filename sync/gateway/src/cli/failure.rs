@@ -117,7 +117,7 @@ fn refused(problem: &Problem) -> Failure {
         .and_then(|value| value.get("code")?.as_str())
         .unwrap_or("refused");
     let next = match problem {
-        Problem::NotFound => "look at the number; crews are added with `crew add`",
+        Problem::NotFound => "look at the name or number",
         Problem::EvidenceMissing { .. } => "wait until the tablet has sent its photos",
         _ => "look at the message",
     };

@@ -9,8 +9,9 @@ use metercrew_gateway::config::{CHINA_MINUTES, Config};
 use metercrew_gateway::ledger::Ledger;
 use metercrew_gateway::ledger::sqlite::SqliteLedger;
 use metercrew_gateway::sample::{District, SEED};
-use metercrew_gateway::{Chance, Clock, Gateway};
+use metercrew_gateway::{Chance, Clock, Error, Gateway};
 use serde_json::json;
+use wire::problem::Problem;
 
 use super::place::{Place, mapping};
 use super::{Failure, Say};
@@ -82,7 +83,17 @@ impl Export {
     pub fn run(self, say: Say) -> Result<(), Failure> {
         let config = config(&self.place, self.blobs.as_deref())?;
         let gateway = Gateway::open(config, Clock::system(), Chance::system())?;
-        let bundle = gateway.bundle(&OrderId::new(&self.order))?;
+        let bundle = gateway.bundle(&OrderId::new(&self.order)).map_err(|e| {
+            let next = "look at the order's number";
+            match e {
+                Error::Refused(Problem::NotFound) => Failure::refused(
+                    "no_such_order",
+                    format!("there is no order {}", self.order),
+                    next,
+                ),
+                other => other.into(),
+            }
+        })?;
         central::write_file(&self.out, &bundle)?;
         let size_bytes = bundle.len();
         let text = format!(
@@ -149,7 +160,7 @@ impl Sample {
         let counts = district.counts();
         let mut text = format!(
             "A made-up district is in {}: {} accounts, {} orders, {} new meters and terminals.\n\
-             labels to print   {}\n\
+             labels to print   {} and labels-on-walls.pdf\n\
              what it is        {}",
             self.out.display(),
             counts.accounts,

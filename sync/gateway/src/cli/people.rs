@@ -1,6 +1,6 @@
 //! `enrol`, `crew`, `supervisor`: who belongs where.
 
-use std::io::Read;
+use std::io::{IsTerminal, Read};
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
@@ -79,7 +79,9 @@ impl Enrol {
                 "add it with `metercrew-gateway crew add`, or send a crew record",
             ));
         }
-        let until = Clock::system().now().0 + i64::from(self.minutes) * 60_000;
+        // whole seconds, for people to read
+        let now_s = Clock::system().now().0 / 1000;
+        let until = (now_s + i64::from(self.minutes) * 60) * 1000;
         let operator = self.operator.map(Operator::new);
         ledger.put_code(auth::code_hash(&code), &crew, operator, Millis(until))?;
         if let Some(path) = &self.png {
@@ -88,7 +90,7 @@ impl Enrol {
             saved.map_err(failed)?;
         }
         let until = format_time(Millis(until), CHINA_MINUTES);
-        let dense = qr.render::<Dense1x2>().quiet_zone(true).build();
+        let dense = on_paper(&qr.render::<Dense1x2>().quiet_zone(true).build());
         let said = format!(
             "code      {code}\nholds     until {until}, once\ncrew      {crew}\nQR text   {text}\n\n{dense}"
         );
@@ -103,6 +105,18 @@ impl Enrol {
         say.done(&said, &value);
         Ok(())
     }
+}
+
+/// A code in letters, black on white whatever the terminal's colours are: scanners do not take a
+/// negative.
+fn on_paper(code: &str) -> String {
+    if !std::io::stdout().is_terminal() {
+        return code.to_owned();
+    }
+    let lines = code.lines();
+    lines
+        .map(|line| format!("\u{1b}[38;5;16;48;5;231m{line}\u{1b}[0m\n"))
+        .collect()
 }
 
 fn picture(qr: &QrCode) -> GrayImage {
