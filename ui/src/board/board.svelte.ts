@@ -179,6 +179,7 @@ export class Board {
   }
 
   #heard(problem: DeskProblem | null): void {
+    if (problem !== null) this.done = null;
     if (problem?.code === 'no_session') {
       this.session.leave('ended');
       this.blobs.clear();

@@ -10,19 +10,32 @@ import type { Slot } from '../../host/bindings/Slot';
 import type { Step } from '../../host/bindings/Step';
 import type { Review } from '../desk';
 
-/** A photo in the strip; `no` counts from 1 and is the key that chooses it. */
-export type Shot = { no: number; step: string; photo: Photo };
+/** A photo in the strip; `no` counts from 1 and is the key that chooses it. A scan's picture is one whose size is not on record. */
+export type Shot = { no: number; step: string; photo: Photo; from: 'photo' | 'scan' };
 
 /** One register: what the last bill says, what was adopted, and the check that was overruled, if one was. */
 export type ReadingRow = { slot: Slot; register: Register; last: string | null; value: string | null; difference: string | null; findings: Finding[] };
 
-/** The photos of an order in the order of its steps. */
+/** The photos of an order, and the pictures numbers were read from, in the order of its steps; each once. */
 export function shots(order: Order): Shot[] {
   const known = order.dispatch.procedure.steps.map((step) => step.id);
   const strange = Object.keys(order.photos).filter((id) => !known.includes(id));
-  return [...known, ...strange]
-    .flatMap((step) => (order.photos[step] ?? []).map((photo) => ({ step, photo })))
-    .map((shot, at) => ({ ...shot, no: at + 1 }));
+  const found: Shot[] = [];
+  const add = (step: string, photo: Photo, from: Shot['from']) => {
+    if (!found.some((shot) => shot.photo.hash === photo.hash)) found.push({ no: found.length + 1, step, photo, from });
+  };
+  const taken = new Set(Object.values(order.photos).flatMap((photos) => (photos ?? []).map((photo) => photo.hash)));
+  for (const step of [...known, ...strange]) {
+    const record = order.work[step];
+    if (record?.record === 'scan' && record.image !== null && !taken.has(record.image)) add(step, scanned(record.image), 'scan');
+    for (const photo of order.photos[step] ?? []) add(step, photo, 'photo');
+  }
+  return found;
+}
+
+/** The picture of a scan: nothing but its name is on record. */
+function scanned(hash: string): Photo {
+  return { hash, thumbnail: hash, purpose: 'nameplate', size_bytes: 0, width: 4, height: 3, place: null, hints: [], likeness: '' };
 }
 
 function stepOf(order: Order, id: string): Step | undefined {

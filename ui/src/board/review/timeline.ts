@@ -71,6 +71,7 @@ export function fieldWord(event: OrderEvent, order: Order): string {
   const step = 'step' in event ? stepWord(order, event.step) : '';
   switch (event.event) {
     case 'started':
+    case 'reopened':
     case 'completed':
       return t(`entry.${event.event}`);
     case 'scanned':

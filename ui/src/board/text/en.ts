@@ -56,6 +56,8 @@ export const en: Record<keyof typeof zh, string> = {
   'queue.clean': 'no anomaly',
   'queue.empty': 'Nothing to review',
   'queue.empty_text': 'Orders the crews hand in appear here by themselves, anomalies first.',
+  'queue.choose': 'Choose an order',
+  'queue.choose_text': 'Click one on the left, or press J for the first.',
   'queue.none': 'No order fits these filters',
   'queue.none_text': 'Change one, or clear them to see everything that waits for review.',
   'queue.more': 'Only the first {n} orders are listed; narrow them down with filters or search.',
@@ -147,6 +149,7 @@ export const en: Record<keyof typeof zh, string> = {
   'who.returned': 'Returned to the crew; it comes back for review when corrected.',
 
   'photo.none': 'No photos',
+  'photo.scanned': 'picture scanned',
   'photo.none_text': "The crew's photos appear here once they are in the office.",
   'photo.not_here': 'Photo not in the office yet',
   'photo.not_here_text': 'The tablet sends it by itself once it is online; it will show here.',
@@ -248,6 +251,7 @@ export const en: Record<keyof typeof zh, string> = {
 
   'entry.title': 'What happened',
   'entry.started': 'work started',
+  'entry.reopened': 'taken up again',
   'entry.scanned': '{step}: {asset} ({source})',
   'entry.photo_taken': '{step}: photo',
   'entry.photos_taken': '{step}: {n} photo{n:s}',

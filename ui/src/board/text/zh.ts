@@ -55,6 +55,8 @@ export const zh = {
   'queue.clean': '无异常',
   'queue.empty': '没有待审的工单',
   'queue.empty_text': '班组交回的工单会自动出现在这里，异常的排在最前。',
+  'queue.choose': '选一张工单',
+  'queue.choose_text': '点左边的工单，或按 J 打开第一张。',
   'queue.none': '没有符合筛选的工单',
   'queue.none_text': '换一个条件，或清除筛选看全部待审工单。',
   'queue.more': '列表只显示前 {n} 张，请用筛选或搜索缩小范围。',
@@ -146,6 +148,7 @@ export const zh = {
   'who.returned': '已退回班组，改好后会再回到待审。',
 
   'photo.none': '没有照片',
+  'photo.scanned': '扫描图',
   'photo.none_text': '班组拍的照片到局后出现在这里。',
   'photo.not_here': '照片还没到局',
   'photo.not_here_text': '平板连上网后会自动补传，到了就显示。',
@@ -247,6 +250,7 @@ export const zh = {
 
   'entry.title': '经过',
   'entry.started': '开始作业',
+  'entry.reopened': '收回重做',
   'entry.scanned': '{step}：{asset}（{source}）',
   'entry.photo_taken': '{step}：拍照',
   'entry.photos_taken': '{step}：拍照 {n} 张',
