@@ -145,7 +145,7 @@ export const enProblems: Record<keyof typeof zhProblems, string> = {
   'check.in_custody.reason_1': 'Just picked up, the list is not fresh',
   'check.in_custody.reason_2': 'Handed over by another crew',
   'check.not_below_last_billed.ask': '"{register}" is below the last bill. Is it right?',
-  'check.not_below_last_billed.why': 'Last billed {expected}, now {found}.',
+  'check.not_below_last_billed.why': '{register}: last billed {expected}, now {found}.',
   'check.not_below_last_billed.correct': 'Correct it',
   'check.not_below_last_billed.reason_1': 'The display shows this, see the photo',
   'check.not_below_last_billed.reason_2': 'The register rolled over',

@@ -139,7 +139,7 @@ export const zhProblems = {
   'check.in_custody.reason_1': '刚从库里领出，清单还没更新',
   'check.in_custody.reason_2': '从别的班组调拨来的',
   'check.not_below_last_billed.ask': '“{register}”比上次抄见还小，确定吗？',
-  'check.not_below_last_billed.why': '上次抄见 {expected}，现在 {found}。',
+  'check.not_below_last_billed.why': '{register}：上次抄见 {expected}，现在 {found}。',
   'check.not_below_last_billed.correct': '改示数',
   'check.not_below_last_billed.reason_1': '表上显示就是这个数，见照片',
   'check.not_below_last_billed.reason_2': '计度器翻转过零',
