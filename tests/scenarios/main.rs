@@ -7,6 +7,8 @@
     reason = "a story that cannot go on should stop"
 )]
 
+mod bad_input;
+mod day;
 mod field_day;
 mod late;
 mod link;
