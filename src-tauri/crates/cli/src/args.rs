@@ -72,8 +72,9 @@ pub(crate) struct Sync {
     pub gateway: Option<String>,
 }
 
-#[derive(Debug, Args)]
-pub(crate) struct Day {
+/// What a day is to be: `metercrew day`.
+#[derive(Debug, Clone, Args)]
+pub struct Day {
     /// Where the gateway listens.
     #[arg(long, value_name = "URL")]
     pub gateway: String,

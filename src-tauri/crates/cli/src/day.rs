@@ -9,17 +9,19 @@ mod lot;
 mod plan;
 mod reading;
 
+use std::path::Path;
+
 use domain::Order;
 use tempfile::TempDir;
 use work::{Device, Round, Row, Standing};
 
-use crate::args;
+use crate::args::Day;
 use crate::enrol::{check_gateway, open};
 use crate::print::Form;
 use crate::progress::Progress;
 use crate::sync::{round, seconds};
 use crate::{CliError, Exit};
-use count::Figures;
+pub use count::Figures;
 use crew::Crew;
 use darkroom::Darkroom;
 use film::{Film, ShotNo, Subject};
@@ -37,18 +39,33 @@ const REST: std::time::Duration = std::time::Duration::from_secs(2);
 const COULD_NOT_ONE_IN: usize = 10;
 
 /// Does the day and prints its figures.
-pub(crate) async fn day(
-    asked: &args::Day,
-    form: Form,
+pub(crate) async fn day(asked: &Day, form: Form, progress: &Progress) -> Result<Exit, CliError> {
+    let (figures, end) = live(asked, progress).await?;
+    form.result(&figures, &figures)?;
+    end?;
+    Ok(Exit::Done)
+}
+
+/// Does a crew's day without printing anything.
+///
+/// Errors: [`CliError`], of which [`CliError::SyncStopped`] when something still waits at its end.
+pub async fn rehearse(asked: &Day) -> Result<Figures, CliError> {
+    let (figures, end) = live(asked, &Progress::quiet()).await?;
+    end.map(|()| figures)
+}
+
+/// The day, and whether everything went through at its end.
+async fn live(
+    asked: &Day,
     progress: &Progress,
-) -> Result<Exit, CliError> {
+) -> Result<(Figures, Result<(), CliError>), CliError> {
     let for_today = match &asked.store {
         Some(_) => None,
         None => Some(TempDir::with_prefix("metercrew-day-").map_err(CliError::Darkroom)?),
     };
     let folder = asked.store.as_deref();
     let folder = folder.or(for_today.as_ref().map(TempDir::path));
-    let device = open(folder.unwrap_or(std::path::Path::new(".")))?;
+    let device = open(folder.unwrap_or(Path::new(".")))?;
     let began = device.stamp();
     belong(&device, asked).await?;
 
@@ -57,15 +74,15 @@ pub(crate) async fn day(
     stopped(&morning.standing, &device)?;
     let orders = open_orders(&device, asked.orders)?;
     let Prepared {
-        errands,
+        labels,
         plans,
         film,
     } = prepare(&device, &orders, asked.seed)?;
     let darkroom = Darkroom::open(film).map_err(CliError::Darkroom)?;
     let mut crew = Crew::new(device.clone(), darkroom, asked.seed);
 
-    let all = errands.len();
-    for (label, number) in errands.into_iter().zip(1..) {
+    let all = labels.len();
+    for (label, number) in labels.into_iter().zip(1..) {
         progress.say(&format!("picking up {number} of {all}"));
         crew = crew.pick_up(label).await?;
     }
@@ -85,13 +102,11 @@ pub(crate) async fn day(
         second_sync_bytes_up: second.bytes_up,
         ..Figures::of(&device, &worked, &moved, crew.photos())?
     };
-    form.result(&figures, &figures)?;
-    stopped(&evening.standing, &device)?;
-    Ok(Exit::Done)
+    Ok((figures, stopped(&evening.standing, &device)))
 }
 
 /// Enrols the device, or checks that it is the one that was asked for.
-async fn belong(device: &Device, asked: &args::Day) -> Result<(), CliError> {
+async fn belong(device: &Device, asked: &Day) -> Result<(), CliError> {
     let who = match (device.enrolment()?, &asked.code) {
         (Some(who), _) => who,
         (None, Some(code)) => {
@@ -124,7 +139,7 @@ fn open_orders(device: &Device, limit: usize) -> Result<Vec<Order>, CliError> {
 /// The day, thought through.
 struct Prepared {
     /// Labels of the assets to be taken out of the cabinet.
-    errands: Vec<ShotNo>,
+    labels: Vec<ShotNo>,
     plans: Vec<Plan>,
     film: Film,
 }
@@ -139,9 +154,9 @@ fn prepare(device: &Device, orders: &[Order], seed: u64) -> Result<Prepared, Cli
         .collect();
     let allotted = allot::allot(&to_finish, device.cabinet()?);
     let mut film = Film::new(seed);
-    let errands = allotted.to_fetch.iter();
-    let errands = errands.map(|asset_no| film.add(Subject::Label(asset_no.clone())));
-    let errands = errands.collect();
+    let labels = allotted.to_fetch.iter();
+    let labels = labels.map(|asset_no| film.add(Subject::Label(asset_no.clone())));
+    let labels = labels.collect();
     let plans = orders.iter().map(|order| {
         let id = &order.dispatch.id;
         let ending = match (undone.contains(id), allotted.is_lacking(id)) {
@@ -153,7 +168,7 @@ fn prepare(device: &Device, orders: &[Order], seed: u64) -> Result<Prepared, Cli
     });
     let plans = plans.collect();
     Ok(Prepared {
-        errands,
+        labels,
         plans,
         film,
     })
@@ -182,15 +197,16 @@ async fn whole_sync(
     }
 }
 
+/// Whether everything has gone through.
 fn stopped(standing: &Standing, device: &Device) -> Result<(), CliError> {
-    match standing {
-        Standing::Idle => Ok(()),
-        Standing::Waiting { why } | Standing::Blocked { why } => {
-            let totals = device.day("")?.totals;
-            Err(CliError::SyncStopped {
-                why: why.clone(),
-                waiting: totals.saved_here + totals.on_its_way,
-            })
-        }
-    }
+    let totals = device.day("")?.totals;
+    let why = match standing {
+        Standing::Idle if totals.unsent.events + totals.unsent.blobs == 0 => return Ok(()),
+        Standing::Idle => "unsent",
+        Standing::Waiting { why } | Standing::Blocked { why } => why,
+    };
+    Err(CliError::SyncStopped {
+        why: why.to_owned(),
+        waiting: totals.saved_here + totals.on_its_way,
+    })
 }

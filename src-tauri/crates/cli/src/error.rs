@@ -285,7 +285,7 @@ fn next(code: &str) -> &'static str {
         "folder" | "file" | "temporary_folder" => "check that the folder may be written",
         "disk_full" => "free some space, then try again; nothing is lost",
         "key_missing" | "wrong_key" => "put the device's key back where it was",
-        "damaged" | "sqlite" | "blob_missing" | "blob_damaged" => {
+        "unsent" | "damaged" | "sqlite" | "blob_missing" | "blob_damaged" => {
             "export the diagnostics in the app and call for support"
         }
         "output" => "check where the output goes",

@@ -21,5 +21,7 @@ mod run;
 mod scan;
 mod sync;
 
+pub use args::Day;
+pub use day::{Figures, rehearse};
 pub use error::{CliError, Exit};
 pub use run::run;

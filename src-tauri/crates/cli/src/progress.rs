@@ -34,6 +34,14 @@ impl Progress {
         }
     }
 
+    /// Nobody looks.
+    pub fn quiet() -> Self {
+        Self {
+            on: On::Nothing,
+            shown: Arc::default(),
+        }
+    }
+
     /// Says how far it is; the same words again are not repeated.
     pub fn say(&self, text: &str) {
         let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);

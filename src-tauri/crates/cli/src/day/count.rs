@@ -10,7 +10,7 @@ use crate::CliError;
 
 /// A day's figures.
 #[derive(Debug, Clone, Serialize)]
-pub(super) struct Figures {
+pub struct Figures {
     /// Orders that were worked.
     pub orders: u64,
     /// Handed in as done.
@@ -37,7 +37,7 @@ pub(super) struct Figures {
 
 impl Figures {
     /// Counts the orders that were worked; the second sync is the caller's to add.
-    pub fn of(
+    pub(super) fn of(
         device: &Device,
         worked: &[OrderId],
         moved: &[Round],
