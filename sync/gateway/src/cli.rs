@@ -6,6 +6,8 @@ mod people;
 mod place;
 mod serve;
 
+use std::io::Write;
+
 use clap::{Parser, Subcommand};
 use serde_json::Value;
 
@@ -77,8 +79,8 @@ impl Say {
     /// Says a result: the text, or the value.
     pub fn done(self, text: &str, value: &Value) {
         match self {
-            Self::Text => println!("{text}"),
-            Self::Json => println!("{value}"),
+            Self::Text => print(text),
+            Self::Json => print(&value.to_string()),
         }
     }
 
@@ -89,9 +91,14 @@ impl Say {
                 eprintln!("metercrew-gateway: {}", failure.message);
                 eprintln!("next: {}", failure.next);
             }
-            Self::Json => println!("{}", failure.json()),
+            Self::Json => print(&failure.json().to_string()),
         }
     }
+}
+
+/// Prints a line; a reader that has gone away is no reason to fail.
+fn print(line: &str) {
+    let _ = writeln!(std::io::stdout().lock(), "{line}");
 }
 
 /// Logs go to standard error; `METERCREW_LOG=debug` says more.

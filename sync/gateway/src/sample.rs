@@ -206,9 +206,15 @@ impl District {
             orders.push(b'\n');
         }
         Ok(vec![
-            ("crews.csv".to_owned(), csv(&crews, mapping)?),
-            ("orders.jsonl".to_owned(), orders),
-            ("stock.csv".to_owned(), csv(&stock, mapping)?),
+            (
+                file_name("crew", "crews", "csv", mapping),
+                csv(&crews, mapping)?,
+            ),
+            (file_name("order", "orders", "jsonl", mapping), orders),
+            (
+                file_name("stock", "stock", "csv", mapping),
+                csv(&stock, mapping)?,
+            ),
         ])
     }
 
@@ -329,6 +335,14 @@ impl District {
             writer.write_record(cells).map_err(csv_fault)?;
         }
         writer.into_inner().map_err(|_| Error::CutOff)
+    }
+}
+
+/// A file's name, beginning with what its records are called.
+fn file_name(record: &str, plain: &str, ending: &str, mapping: &Mapping) -> String {
+    match mapping.record(plain) {
+        Some(known) if known == record => format!("{plain}.{ending}"),
+        Some(_) | None => format!("{}.{ending}", mapping.record_name(record)),
     }
 }
 
