@@ -42,7 +42,11 @@ export class Board {
     this.now = clock();
     this.session = new Session(desk, kept);
     this.blobs = new Blobs((hash) => desk.blob(hash));
-    this.review = new ReviewState(desk, kept, heard, (done) => void this.#decided(done));
+    const refused = (problem: DeskProblem) => {
+      heard(problem);
+      if (problem.code === 'order_moved' || problem.code === 'evidence_missing') void this.queue.refresh();
+    };
+    this.review = new ReviewState(desk, kept, refused, (done) => void this.#decided(done));
     this.queue = new QueueState(desk, heard, (order) => {
       if (order === this.review.order && !this.review.busy) void this.review.reload();
     });

@@ -15,8 +15,8 @@ export type Line = { key: string; at: number; who: string; text: string; side: '
 /** Beyond this a device's time is told with its doubt. Unit: milliseconds; a minute is what a person would notice. */
 const DOUBT_MS = 60_000;
 
-/** The lines of a log, oldest first. */
-export function timeline(entries: Entry[], order: Order, crew: (id: string) => string): Line[] {
+/** The lines of a log, oldest first; `named` gives crews and people their names. */
+export function timeline(entries: Entry[], order: Order, named: (id: string) => string): Line[] {
   const lines: Line[] = [];
   let doubt = '';
   let run = { step: '', verdict: '', count: 0 };
@@ -34,16 +34,16 @@ export function timeline(entries: Entry[], order: Order, crew: (id: string) => s
     } else run = { step: '', verdict: '', count: 0 };
     // A device's clock is doubted once, and again when the doubt changes.
     const said = entry.from === 'field' ? clockWord(entry.at) : doubt;
-    lines.push(line(entry, order, String(at), said === doubt ? '' : said, crew));
+    lines.push(line(entry, order, String(at), said === doubt ? '' : said, named));
     doubt = said;
   }
   return lines;
 }
 
-function line(entry: Entry, order: Order, key: string, doubt: string, crew: (id: string) => string): Line {
+function line(entry: Entry, order: Order, key: string, doubt: string, named: (id: string) => string): Line {
   if (entry.from === 'office') {
-    const who = entry.by === 'marketing' ? t('entry.marketing') : entry.by;
-    return { key, at: entry.at, who, text: officeWord(entry.event, crew), side: 'office', mark: '', tone: officeTone(entry.event) };
+    const who = entry.by === 'marketing' ? t('entry.marketing') : named(entry.by);
+    return { key, at: entry.at, who, text: officeWord(entry.event, named), side: 'office', mark: '', tone: officeTone(entry.event) };
   }
   const { verdict } = entry.verdict;
   const fate = verdict === 'late' ? t('entry.late') : verdict === 'refused' ? t('entry.refused') : entry.change === null ? t('entry.not_yet') : '';
@@ -97,10 +97,10 @@ export function fieldWord(event: OrderEvent, order: Order): string {
   }
 }
 
-function officeWord(event: OfficeEvent, crew: (id: string) => string): string {
+function officeWord(event: OfficeEvent, named: (id: string) => string): string {
   switch (event.office) {
     case 'dispatched':
-      return t('entry.dispatched', { crew: crew(event.dispatch.crew) });
+      return t('entry.dispatched', { crew: named(event.dispatch.crew) });
     case 'changed':
       return t('entry.changed', { revision: event.dispatch.revision });
     case 'recalled':
