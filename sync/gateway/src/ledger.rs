@@ -19,7 +19,7 @@ pub mod sqlite;
 mod tables;
 mod uploads;
 
-pub use desk::{Decision, Dossier, Replayed};
+pub use desk::{Decision, Dossier, Replayed, Standings};
 pub use feed::PAGE_ROWS_MAX;
 
 pub use office::{Dispatched, Recalled};

@@ -9,7 +9,7 @@ use domain::{
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::ledger::{Crew, DayCount, DeadLetter, Device, Dossier, OrderRow, ResultState, Tally};
+use crate::ledger::{Crew, DayCount, DeadLetter, Dossier, OrderRow, ResultState, Standings, Tally};
 
 /// Whether an order's evidence is all there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -299,7 +299,12 @@ pub struct CrewProgress {
 }
 
 /// Builds the progress of every crew, by id.
-pub fn progress(counts: &[DayCount], crews: &[Crew], devices: &[Device]) -> Vec<CrewProgress> {
+pub fn progress(standings: &Standings) -> Vec<CrewProgress> {
+    let Standings {
+        counts,
+        crews,
+        devices,
+    } = standings;
     let mut known = names(crews);
     for count in counts {
         let name = count.crew.as_str().to_owned();

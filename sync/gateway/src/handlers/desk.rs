@@ -245,8 +245,8 @@ pub(crate) async fn progress(
     State(gateway): Shared,
     AsSupervisor(_): AsSupervisor,
 ) -> Result<Json<Value>, Failed> {
-    let (counts, crews, devices) = gateway.on_ledger(|ledger| ledger.progress()).await?;
-    let crews = review::progress(&counts, &crews, &devices);
+    let standings = gateway.on_ledger(|ledger| ledger.standings()).await?;
+    let crews = review::progress(&standings);
     Ok(Json(json!({ "crews": crews })))
 }
 

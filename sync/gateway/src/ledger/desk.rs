@@ -32,6 +32,17 @@ pub struct Dossier {
     pub result: Option<Outgoing>,
 }
 
+/// What the crews' progress is made from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standings {
+    /// How many orders each crew has in each state.
+    pub counts: Vec<DayCount>,
+    /// The crews, by id.
+    pub crews: Vec<Crew>,
+    /// Their devices.
+    pub devices: Vec<Device>,
+}
+
 /// What a supervisor decides about an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Decision {
@@ -84,11 +95,17 @@ impl dyn Ledger + '_ {
         self.reading(|tables| tables.tally(day))
     }
 
-    /// How many orders each crew has in each state, the crews, and their devices.
+    /// What the crews' progress is made from.
     ///
     /// Errors: those of the ledger.
-    pub fn progress(&self) -> Result<(Vec<DayCount>, Vec<Crew>, Vec<Device>), Error> {
-        self.reading(|tables| Ok((tables.counts()?, tables.crews()?, tables.devices()?)))
+    pub fn standings(&self) -> Result<Standings, Error> {
+        self.reading(|tables| {
+            Ok(Standings {
+                counts: tables.counts()?,
+                crews: tables.crews()?,
+                devices: tables.devices()?,
+            })
+        })
     }
 
     /// An order with all that a review shows.
