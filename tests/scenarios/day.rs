@@ -17,7 +17,12 @@ async fn sample_office() -> (Office, District) {
     let mapping = Mapping::built_in().unwrap();
     let ledger = office.gateway().ledger();
     district
-        .load(ledger, &mapping, &Chance::seeded(2), office.hand.now())
+        .load(
+            ledger.as_ref(),
+            &mapping,
+            &Chance::seeded(2),
+            office.hand.now(),
+        )
         .unwrap();
     (office, district)
 }
