@@ -84,7 +84,7 @@ export const enScreens: Record<keyof typeof zhScreens, string> = {
 
   // today
   'today.title': "Today's orders",
-  'today.search': 'Account, name, address or meter number',
+  'today.search': 'Account, name, address, meter',
   'today.sort': 'Sort',
   'today.by_appointment': 'By time',
   'today.by_distance': 'By distance',
@@ -255,7 +255,7 @@ export const enScreens: Record<keyof typeof zhScreens, string> = {
 
   // cabinet
   'stock.pick_up': 'Pick up',
-  'stock.return': 'Return to stock',
+  'stock.return': 'Return',
   'stock.tally': '{have} of {all} picked up',
   'stock.to_pick_up': 'To pick up',
   'stock.to_return': 'In hand, may go back',
