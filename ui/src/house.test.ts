@@ -47,16 +47,23 @@ describe('the UI', () => {
 
   it('keeps its words in text/', () => {
     const exempt = /(^|\/)text\/|^host\//;
-    const strays = code.filter((path) => !exempt.test(path) && withoutComments(text.get(path) ?? '').match(/[\u4e00-\u9fff]/));
+    const strays = code.filter(
+      (path) => !exempt.test(path) && withoutComments(text.get(path) ?? '').match(/[\u4e00-\u9fff]/),
+    );
     expect(strays).toEqual([]);
   });
 
   it('has one subject in every file: none longer than 400 lines, tables of words aside', () => {
-    const long = code.filter((path) => !/(^|\/)text\/|^host\//.test(path) && (text.get(path) ?? '').split('\n').length > 400);
+    const long = code.filter(
+      (path) => !/(^|\/)text\/|^host\//.test(path) && (text.get(path) ?? '').split('\n').length > 400,
+    );
     expect(long).toEqual([]);
   });
 });
 
 function withoutComments(source: string): string {
-  return source.replace(/\/\*[\s\S]*?\*\//g, '').replace(/<!--[\s\S]*?-->/g, '').replace(/^\s*\/\/.*$/gm, '');
+  return source
+    .replace(/\/\*[\s\S]*?\*\//g, '')
+    .replace(/<!--[\s\S]*?-->/g, '')
+    .replace(/^\s*\/\/.*$/gm, '');
 }
