@@ -67,7 +67,8 @@ export class Board {
     if (this.session.who === null) return;
     const page = this.page === 'day' ? this.day.refresh() : this.page === 'letters' ? this.letters.refresh() : Promise.resolve();
     await Promise.all([this.queue.refresh(), page]);
-    if (this.review.review === null && this.review.order !== null && this.lost_since === null) await this.review.reload();
+    const stale = this.review.review === null || this.review.unsure !== null;
+    if (stale && this.review.order !== null && this.lost_since === null) await this.review.reload();
   }
 
   /** The person does not want to wait for the next look. */

@@ -243,6 +243,25 @@ describe('deciding', () => {
     expect(desk.decisions).toHaveLength(1);
   });
 
+  it('a return whose answer was lost is not called undone; once seen as recorded its remarks are gone', async () => {
+    await board.open(SEALS);
+    board.review.remarks.on_order();
+    board.review.remarks.write(board.review.remarks.writing ?? 0, 'again');
+    const { revision } = board.review.review ?? { revision: 0 };
+    await press('r');
+    const remarks = board.review.remarks.ready();
+    await desk.send_back(SEALS, revision, remarks);
+    desk.fails = { code: 'no_link' };
+    await press('Enter');
+    expect(board.review.unsure).toBe('return');
+    expect(board.review.remarks.drafts).toHaveLength(1);
+    desk.fails = null;
+    await board.retry();
+    expect(board.review.unsure).toBeNull();
+    expect(board.review.review?.order.state.state).toBe('returned');
+    expect(drawer.getItem(`desk.remarks.${SEALS}`)).toBeNull();
+  });
+
   it('late records count or not by a person’s word, and the order stays open', async () => {
     await board.open(LATE);
     const events = (board.review.review?.order.attention ?? []).map((one) => one.event_id);

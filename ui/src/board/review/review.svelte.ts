@@ -27,6 +27,8 @@ export class ReviewState {
   busy = $state(false);
   problem = $state.raw<DeskProblem | null>(null);
   sure = $state.raw<Sure | null>(null);
+  /** A decision was sent and no answer came: whether it was recorded shows when the link is back. */
+  unsure = $state<Sure['act'] | null>(null);
   left = $state<string | null>(null);
   right = $state<string | null>(null);
   /** The side that digits choose a photo for. */
@@ -62,6 +64,7 @@ export class ReviewState {
     this.review = null;
     this.problem = null;
     this.sure = null;
+    this.unsure = null;
     this.large = false;
     this.side = 'left';
     this.view.reset();
@@ -148,7 +151,7 @@ export class ReviewState {
         this.decided({ act: `late_${sure.decision}`, order, who, n: sure.events.length });
       }
     } catch (error) {
-      if (this.order === order) await this.#refused(error);
+      if (this.order === order) await this.#refused(error, sure);
     } finally {
       this.busy = false;
     }
@@ -166,9 +169,10 @@ export class ReviewState {
   }
 
   /** The decision was not recorded: says why, and shows the order as it is now. */
-  async #refused(error: unknown): Promise<void> {
+  async #refused(error: unknown, sure: Sure): Promise<void> {
     this.sure = null;
     const problem = problemOf(error);
+    this.unsure = problem.code === 'no_link' ? sure.act : null;
     if (problem.code === 'order_moved' || problem.code === 'evidence_missing') await this.reload();
     this.#fail(error);
   }
@@ -189,10 +193,18 @@ export class ReviewState {
     if (!fresh && this.review?.revision !== review.revision && !this.busy) this.sure = null;
     this.review = review;
     if (this.problem?.code === 'no_link') this.problem = null;
+    if (this.unsure === 'return' && this.#isReturned(review)) this.remarks.forget(review.order.dispatch.id);
+    this.unsure = null;
     const hashes = shots(review.order).map((shot) => shot.photo.hash);
     const pair = firstPair(review);
     if (fresh || this.left === null || !hashes.includes(this.left)) this.left = pair.left;
     if (fresh || this.right === null || !hashes.includes(this.right)) this.right = pair.right;
+  }
+
+  /** Whether the return nobody answered was recorded after all. */
+  #isReturned({ order }: Review): boolean {
+    const said = (remarks: { text: string }[]) => remarks.map((remark) => remark.text).join('\n');
+    return order.state.state === 'returned' && said(order.remarks) === said(this.remarks.ready());
   }
 
   #approveHindrance(): Hindrance | null {

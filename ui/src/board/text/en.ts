@@ -316,6 +316,7 @@ export const en: Record<keyof typeof zh, string> = {
   'decide.blank_remark': 'Remark {n} has no words yet.',
   'decide.missing': 'Evidence not in the office yet: {n}. It can be approved once they are.',
   'decide.recalled': 'The marketing system recalled this order; there is nothing to review.',
+  'decide.unsure': 'Your decision was sent but no answer came, so nobody knows yet whether it was recorded. The order is loaded again once the link is back: look, then decide.',
   'decide.approved': 'Approved: {who}',
   'decide.returned': 'Returned: {who}, remarks: {n}',
   'decide.late_accepted': '{n} record{n:s} accepted',

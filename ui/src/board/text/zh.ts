@@ -315,6 +315,7 @@ export const zh = {
   'decide.blank_remark': '批注 {n} 还没有写内容。',
   'decide.missing': '还缺 {n} 份证据没到局，到齐后才能通过。',
   'decide.recalled': '营销系统已撤销这张工单，不用审核。',
+  'decide.unsure': '决定已送出，但没有等到回答：不知道记下没有。连上后会自动载入这张工单，请看过再定。',
   'decide.approved': '已通过：{who}',
   'decide.returned': '已退回：{who}，{n} 条批注',
   'decide.late_accepted': '已采纳 {n} 条记录',
