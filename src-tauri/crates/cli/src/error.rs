@@ -221,10 +221,22 @@ impl CliError {
     }
 }
 
-/// The error with its causes, the nearest first.
+/// What went wrong with its causes, the nearest first; that it went wrong in the device's own
+/// books, pictures or link is what the causes say themselves.
 fn told(error: &WorkError) -> String {
-    let mut text = error.to_string();
-    let mut cause = std::error::Error::source(error);
+    let nearest: &dyn std::error::Error = match error {
+        WorkError::Store(error) => error,
+        WorkError::Picture(error) => error,
+        WorkError::Gateway(error) => error,
+        WorkError::Refused(_)
+        | WorkError::NotACode
+        | WorkError::InUse
+        | WorkError::Folder(_)
+        | WorkError::NoChance
+        | WorkError::Closing => error,
+    };
+    let mut text = nearest.to_string();
+    let mut cause = nearest.source();
     while let Some(next) = cause {
         let more = next.to_string();
         // Some errors tell their cause themselves.
@@ -312,11 +324,11 @@ mod tests {
     }
 
     #[test]
-    fn a_failure_tells_its_causes_once() {
-        let error = WorkError::Gateway(ClientError::Stalled { seconds: 30 });
-        assert_eq!(
-            told(&error),
-            "the gateway did not help: nothing moved for 30 seconds"
-        );
+    fn a_failure_tells_each_cause_once() {
+        let full = io::Error::from(io::ErrorKind::StorageFull);
+        let told = told(&WorkError::Folder(full));
+        assert_eq!(told, "the device's folder cannot be used: no storage space");
+        let still = WorkError::Gateway(ClientError::Stalled { seconds: 30 });
+        assert_eq!(super::told(&still), "nothing moved for 30 seconds");
     }
 }

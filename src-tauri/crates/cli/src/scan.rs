@@ -146,12 +146,12 @@ fn thread_cpu_ns() -> u64 {
 }
 
 fn text(scanned: &Scanned) -> String {
-    let mut text = format!(
-        "{}: {} codes, {} ms",
-        scanned.file,
-        scanned.codes.len(),
-        scanned.cpu_ms
-    );
+    let count = match scanned.codes.as_slice() {
+        [] => "no code".to_owned(),
+        [_] => "1 code".to_owned(),
+        codes => format!("{} codes", codes.len()),
+    };
+    let mut text = format!("{}: {count}, {} ms", scanned.file, scanned.cpu_ms);
     for code in &scanned.codes {
         let kind = match code.symbology {
             Symbology::Code128 => "Code 128",
