@@ -56,7 +56,7 @@ pub fn run() {
             commands::export_diagnostics,
             commands::open_desk,
         ])
-        .setup(|app| Ok(begin(app)?))
+        .setup(|app| begin(app))
         .build(generate_context!());
     match built {
         Ok(app) => app.run(|_, _| {}),

@@ -32,7 +32,7 @@ pub(crate) async fn sync(app: AppHandle, device: Device) {
     let mut state = device.sync_state();
     while state.changed().await.is_ok() {
         state.borrow_and_update();
-        if let Ok(view) = device.beside(|device| SyncView::of(device)).await {
+        if let Ok(view) = device.beside(SyncView::of).await {
             app.emit("sync", view).ok();
         }
     }

@@ -14,7 +14,7 @@ pub(crate) fn open_tablet(app: &AppHandle) -> tauri::Result<()> {
         .inner_size(TABLET.0, TABLET.1)
         .min_inner_size(360.0, 480.0)
         .build()?;
-    let_the_camera_in(&window)
+    let_the_senses_in(&window)
 }
 
 /// Opens the desk's window on the page its gateway serves, or brings it to the front.
@@ -36,12 +36,13 @@ pub(crate) fn open_desk(app: &AppHandle, gateway: &str) -> tauri::Result<()> {
     Ok(())
 }
 
-/// WebKitGTK asks nobody and allows nothing by itself: our own page may use the camera.
+/// WebKitGTK asks nobody and allows nothing by itself: our own page may use camera and place.
 #[cfg(target_os = "linux")]
-fn let_the_camera_in(window: &WebviewWindow) -> tauri::Result<()> {
+fn let_the_senses_in(window: &WebviewWindow) -> tauri::Result<()> {
     use webkit2gtk::glib::object::Cast as _;
     use webkit2gtk::{
-        PermissionRequestExt as _, SettingsExt as _, UserMediaPermissionRequest, WebViewExt as _,
+        GeolocationPermissionRequest, PermissionRequestExt as _, SettingsExt as _,
+        UserMediaPermissionRequest, WebViewExt as _,
     };
 
     let mock = std::env::var_os("METERCREW_MOCK_CAMERA").is_some();
@@ -52,13 +53,16 @@ fn let_the_camera_in(window: &WebviewWindow) -> tauri::Result<()> {
             settings.set_enable_mock_capture_devices(mock);
         }
         webview.connect_permission_request(|webview, request| {
+            let place = request
+                .downcast_ref::<GeolocationPermissionRequest>()
+                .is_some();
             let ours = webview
                 .uri()
                 .is_some_and(|uri| uri.starts_with("tauri://localhost"));
             let camera = request
                 .downcast_ref::<UserMediaPermissionRequest>()
                 .is_some();
-            if ours && camera {
+            if ours && (camera || place) {
                 request.allow();
             } else {
                 request.deny();
@@ -69,6 +73,6 @@ fn let_the_camera_in(window: &WebviewWindow) -> tauri::Result<()> {
 }
 
 #[cfg(not(target_os = "linux"))]
-fn let_the_camera_in(_window: &WebviewWindow) -> tauri::Result<()> {
+fn let_the_senses_in(_window: &WebviewWindow) -> tauri::Result<()> {
     Ok(())
 }

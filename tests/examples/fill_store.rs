@@ -1,6 +1,7 @@
 //! Fills a folder with an enrolled tablet's store of many orders, for measuring: `fill_store DIR N`.
 #![allow(
     clippy::unwrap_used,
+    clippy::expect_used,
     reason = "a measurement that cannot be set up should stop"
 )]
 

@@ -1,4 +1,4 @@
-//! How long a 12 MP JPEG takes to become evidence: `cargo run --example photo_bench` prints one JSON line.
+//! How long a 12 MP JPEG takes to become evidence: `cargo run --example bench_photo` prints one JSON line.
 //!
 //! `naive_ms` is the same work with the `image` crate alone (decode, Lanczos3, encode; no thumbnail, no judgement).
 //! The crates that do the work are optimised in the development profile, so no other profile is needed.
