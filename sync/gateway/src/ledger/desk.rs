@@ -1,8 +1,8 @@
 //! What supervisors see and decide.
 
 use domain::{
-    BlobHash, CrewId, Entry, EventId, LateDecision, Millis, OfficeEvent, OrderId, OrderState,
-    Remark, SupervisorId, replay,
+    BlobHash, CrewId, Entry, EventId, LateDecision, Millis, OfficeEvent, OrderId, Remark,
+    SupervisorId, replay,
 };
 use wire::problem::Problem;
 
@@ -130,43 +130,24 @@ impl dyn Ledger + '_ {
     ) -> Result<Dossier, Error> {
         self.writing(|tables| {
             let row = tables.order(order)?.ok_or(Problem::NotFound)?;
-            let moved = || Problem::OrderMoved {
-                state: row.order.state.name().to_owned(),
-            };
             if seen.is_some_and(|seen| seen != row.revision) {
-                return Err(moved().into());
+                let state = row.order.state.name().to_owned();
+                return Err(Problem::OrderMoved { state }.into());
             }
-            let is_handed_in = matches!(
-                row.order.state,
-                OrderState::Completed { .. } | OrderState::CouldNotDo { .. }
-            );
             let event = match decision {
-                Decision::Approve | Decision::Return { .. } if !is_handed_in => {
-                    return Err(moved().into());
-                }
-                Decision::Approve => match tables.missing(order)?.len() as u64 {
-                    0 => OfficeEvent::Approved,
-                    missing => return Err(Problem::EvidenceMissing { missing }.into()),
-                },
-                Decision::Return { remarks } => OfficeEvent::Returned {
-                    remarks: worded(remarks)?,
-                },
+                Decision::Approve => OfficeEvent::Approved,
+                Decision::Return { remarks } => OfficeEvent::Returned { remarks },
                 Decision::Late { events, decision } => {
-                    let waits = |id: &EventId| {
-                        let attention = &row.order.attention;
-                        attention
-                            .iter()
-                            .any(|a| a.event_id == *id && a.decided.is_none())
-                    };
-                    if events.is_empty() || !events.iter().all(waits) {
-                        return Err(moved().into());
-                    }
                     OfficeEvent::LateDecided { events, decision }
                 }
             };
             let is_approval = event == OfficeEvent::Approved;
             append(tables, order, office(now, by.as_str(), event))?;
             if is_approval {
+                let missing = tables.missing(order)?.len() as u64;
+                if missing > 0 {
+                    return Err(Problem::EvidenceMissing { missing }.into());
+                }
                 put_result(tables, order, by, now)?;
             }
             dossier(tables, order)
@@ -238,15 +219,6 @@ fn put_result(
 }
 
 /// Remarks that say something.
-fn worded(remarks: Vec<Remark>) -> Result<Vec<Remark>, Error> {
-    let says_nothing = |remark: &Remark| remark.text.trim().is_empty();
-    if remarks.is_empty() || remarks.iter().any(says_nothing) {
-        let place = "remarks: a return needs words".to_owned();
-        return Err(Problem::Malformed { place }.into());
-    }
-    Ok(remarks)
-}
-
 fn dossier(tables: &dyn Tables, order: &OrderId) -> Result<Dossier, Error> {
     let row = tables.order(order)?.ok_or(Problem::NotFound)?;
     let log = tables.log(order, 0, NEWEST)?;

@@ -1,6 +1,10 @@
 //! One more line of an order's log, and all that follows from it: picture, stock, feed.
 
-use domain::{Entry, OrderId, OrderState, StockItem, apply, stock_changes};
+use domain::{
+    Entry, EntryBody, Order, OrderId, OrderState, Refusal, StockItem, admit_office, apply,
+    stock_changes,
+};
+use wire::problem::Problem;
 
 use super::office::{asset_item, crew_of};
 use super::rows::OrderRow;
@@ -9,11 +13,18 @@ use crate::Error;
 
 /// Appends a line under the next change number and brings everything in step with it.
 ///
-/// A line without an order to stand in, before its dispatch, is left out.
+/// A line without an order to stand in, before its dispatch, is left out. Events of the field
+/// come with their verdict; what the office does is held against the rule book here.
+///
+/// Errors: [`Problem::OrderMoved`] for an office event the order's state does not take,
+/// [`Problem::Malformed`] for one that says nothing; those of the ledger.
 pub(super) fn append(tables: &dyn Tables, order: &OrderId, mut entry: Entry) -> Result<(), Error> {
     let before = tables.order(order)?;
     let handed_in_at = before.as_ref().and_then(|row| row.handed_in_at);
     let before = before.map(|row| row.order);
+    if let (Some(order), EntryBody::Office { event, .. }) = (&before, &entry.body) {
+        admit_office(order, event).map_err(|refusal| problem(order, &refusal))?;
+    }
     let Some(after) = apply(before.clone(), &entry) else {
         return Ok(());
     };
@@ -43,6 +54,17 @@ pub(super) fn append(tables: &dyn Tables, order: &OrderId, mut entry: Entry) -> 
         revision: change,
         handed_in_at,
     })
+}
+
+/// How a refusal of the rule book reads to whoever asked.
+fn problem(order: &Order, refusal: &Refusal) -> Problem {
+    if *refusal == Refusal::TextMissing {
+        let place = "remarks: a return needs words".to_owned();
+        Problem::Malformed { place }
+    } else {
+        let state = order.state.name().to_owned();
+        Problem::OrderMoved { state }
+    }
 }
 
 /// Puts an asset where it is now and tells every crew that has or had it.
