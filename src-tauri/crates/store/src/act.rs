@@ -50,14 +50,13 @@ impl Store {
                     order: order.clone(),
                     fact,
                 };
-                let sealed = self.record(tx, &mut pen, fact, found.seen)?;
-                let entry = event::entry(sealed.open()?);
-                let after = entry.and_then(|entry| apply(Some(now.clone()), &entry));
-                let after = after.unwrap_or_else(|| now.clone());
-                for change in stock_changes(Some(&now), &after) {
-                    stock::add_effect(tx, sealed.seq, &change)?;
+                let event = self.record(tx, &mut pen, fact, found.seen)?;
+                let (before, seq) = (now.clone(), event.id.seq);
+                let after = event::entry(event).and_then(|entry| apply(Some(now), &entry));
+                now = after.unwrap_or_else(|| before.clone());
+                for change in stock_changes(Some(&before), &now) {
+                    stock::add_effect(tx, seq, &change)?;
                 }
-                now = after;
             }
             if !pen.written.is_empty() {
                 picture::put(tx, Some(&found.order), &now, found.seen)?;
@@ -86,8 +85,8 @@ impl Store {
                 Err(refused) => return Ok(Err(refused)),
             };
             let mut pen = Pen::new(tx, at)?;
-            let sealed = self.record(tx, &mut pen, Fact::Stock { fact }, 0)?;
-            stock::add_effect(tx, sealed.seq, &change)?;
+            let event = self.record(tx, &mut pen, Fact::Stock { fact }, 0)?;
+            stock::add_effect(tx, event.id.seq, &change)?;
             Ok(Ok(Acted {
                 events: pen.written,
                 order: None,
@@ -102,20 +101,20 @@ impl Store {
         pen: &mut Pen,
         fact: Fact,
         seen: u64,
-    ) -> Result<Sealed, StoreError> {
+    ) -> Result<Event, StoreError> {
         let order = match &fact {
             Fact::Order { order, .. } => Some(order.clone()),
             Fact::Stock { .. } => None,
         };
         let blobs = blob::of(&fact);
-        let sealed = pen.seal(fact, seen)?;
+        let (event, sealed) = pen.seal(fact, seen)?;
         event::append(tx, &sealed, order.as_ref())?;
         for named in blobs {
             let size = self.blobs.size(&named.0)?;
             let size = size.ok_or(StoreError::BlobMissing { hash: named.0 })?;
             blob::refer(tx, order.as_ref(), named, size)?;
         }
-        Ok(sealed)
+        Ok(event)
     }
 }
 
@@ -155,7 +154,7 @@ impl Pen {
         })
     }
 
-    fn seal(&mut self, fact: Fact, seen: u64) -> Result<Sealed, StoreError> {
+    fn seal(&mut self, fact: Fact, seen: u64) -> Result<(Event, Sealed), StoreError> {
         let id = EventId {
             device: self.series.device,
             seq: self.series.last_seq + 1,
@@ -172,6 +171,6 @@ impl Pen {
         let sealed = Sealed::seal(self.series.last_hash, &event)?;
         (self.series.last_seq, self.series.last_hash) = (sealed.seq, sealed.hash);
         self.written.push(id);
-        Ok(sealed)
+        Ok((event, sealed))
     }
 }

@@ -29,6 +29,13 @@ pub enum StoreError {
         /// Where the key should be: `key file`, `key store`.
         place: &'static str,
     },
+    /// The operating system's key store did not take the key; another source may.
+    #[error("the key store does not take the key")]
+    KeyStore {
+        /// What it said.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
     /// The key that was found is not this database's: bring the right one back.
     #[error("the key found does not open the database")]
     WrongKey,
@@ -101,6 +108,7 @@ impl StoreError {
             Self::Busy { .. } => Retry::Now,
             Self::Sqlite(source) => source.retry(),
             Self::KeyMissing { .. }
+            | Self::KeyStore { .. }
             | Self::WrongKey
             | Self::Damaged { .. }
             | Self::BlobMissing { .. }
@@ -120,6 +128,7 @@ impl StoreError {
             Self::DiskFull { .. } => "disk_full",
             Self::Busy { .. } => "busy",
             Self::KeyMissing { .. } => "key_missing",
+            Self::KeyStore { .. } => "key_store",
             Self::WrongKey => "wrong_key",
             Self::Damaged { .. } => "damaged",
             Self::BlobMissing { .. } => "blob_missing",

@@ -41,6 +41,25 @@ impl Key {
         bytes.iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
+    /// The key as text, for a place that keeps text.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn to_text(&self) -> Zeroizing<String> {
+        let mut text = Zeroizing::new(String::with_capacity(64));
+        for byte in self.0 {
+            for half in [byte >> 4, byte & 15] {
+                text.push(char::from_digit(u32::from(half), 16).unwrap_or('0'));
+            }
+        }
+        text
+    }
+
+    /// Reads what [`Key::to_text`] wrote; `None` for anything else.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn from_text(text: &[u8]) -> Option<Self> {
+        let text = std::str::from_utf8(text).ok()?;
+        domain::Hash::parse(text).map(|bytes| Self(*bytes.as_bytes()))
+    }
+
     /// HKDF-SHA-256 without salt: the master key is uniform already.
     /// Source: RFC 5869, 3.1 and 3.3. 32 bytes never exceed its limit of 255 × 32.
     fn derive(&self, purpose: &[u8]) -> Zeroizing<[u8; 32]> {

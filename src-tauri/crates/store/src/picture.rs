@@ -126,7 +126,8 @@ pub(crate) fn put(
     };
     let sought = search::sought(order);
     let id = row::put(conn, order, seen, &sought)?;
-    if before.map(|order| &order.dispatch) != Some(&order.dispatch) {
+    let is_dispatched_anew = before.is_none_or(|before| before.dispatch != order.dispatch);
+    if is_dispatched_anew {
         let body = text("dispatch", serde_json::to_string(&order.dispatch))?;
         sql::run(
             conn,
@@ -151,7 +152,8 @@ pub(crate) fn put(
          ON CONFLICT (id) DO UPDATE SET body = excluded.body",
         params![id, text("picture", serde_json::to_string(&work))?],
     )?;
-    if before.map(search::sought).as_ref() != Some(&sought) {
+    let scanned = |order| search::scanned(order).collect::<Vec<_>>();
+    if is_dispatched_anew || before.map(scanned) != Some(scanned(order)) {
         search::put(conn, id, &sought)?;
     }
     row::recount(conn, &order.dispatch.id)

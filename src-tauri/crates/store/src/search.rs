@@ -2,20 +2,21 @@
 //!
 //! People type the last digits of a meter, two characters of a name, a village. SQLite's own
 //! trigrams would miss words of two characters, which is most Chinese names, so the pieces are cut
-//! here: digits and letters in 2, 3 and 4, other writing in 1 and 2. A word is looked up by pieces
-//! that cover it, and each hit is checked against the text itself.
+//! here: digits and letters in 2, 3 and 4, other writing in 1 and 2, and the two characters where
+//! one kind meets the other. A word is looked up by its rarest pieces, and each hit is checked
+//! against the text itself.
 
 use std::collections::BTreeSet;
 
-use domain::{Need, Order, Slot};
+use domain::{AssetNo, Order, Slot};
 use rusqlite::{Connection, params};
 
 use crate::row::{columns, read};
 use crate::{Row, Store, StoreError, sql};
 
-/// The most pieces of a word that are looked up. The check against the text makes more of them
-/// needless; a scanned number of 22 digits would take six.
-const COVER_MAX: usize = 6;
+/// The most pieces that are looked up. Each further one costs a walk through its list, which for
+/// a common piece is as long as the table; the check against the text makes them needless.
+const PIECES_MAX: usize = 5;
 
 impl Store {
     /// Orders whose number, account, name, address or meters contain every word of `text`, the
@@ -25,7 +26,7 @@ impl Store {
     pub fn search(&self, text: &str, limit: usize) -> Result<Vec<Row>, StoreError> {
         let text = normal(text);
         let words: Vec<&str> = text.split_whitespace().collect();
-        let pieces: BTreeSet<String> = words.iter().flat_map(|word| cover(word)).collect();
+        let pieces = rarest(words.iter().flat_map(|word| cover(word)));
         self.read(|conn| {
             if pieces.is_empty() {
                 return scan(conn, &words, limit);
@@ -43,9 +44,9 @@ fn look_up(
     limit: usize,
 ) -> Result<Vec<Row>, StoreError> {
     const TEXT: &str = concat!(
-        "SELECT sought, ",
+        "SELECT ",
         columns!(),
-        " FROM search CROSS JOIN order_row ON order_row.id = search.rowid
+        ", sought FROM search CROSS JOIN order_row ON order_row.id = search.rowid
           WHERE search MATCH ?1 ORDER BY search.rowid DESC"
     );
     let mut statement = conn.prepare_cached(TEXT)?;
@@ -55,9 +56,9 @@ fn look_up(
 /// A single digit or letter is in nearly every order: the first rows will do.
 fn scan(conn: &Connection, words: &[&str], limit: usize) -> Result<Vec<Row>, StoreError> {
     const TEXT: &str = concat!(
-        "SELECT sought, ",
+        "SELECT ",
         columns!(),
-        " FROM order_row ORDER BY order_row.id DESC"
+        ", sought FROM order_row ORDER BY order_row.id DESC"
     );
     let mut statement = conn.prepare_cached(TEXT)?;
     matching(&mut statement.query([])?, words, limit)
@@ -93,15 +94,15 @@ pub(crate) fn sought(order: &Order) -> String {
     fields.extend(dispatch.old_meter.as_ref().map(|old| old.asset_no.as_str()));
     fields.extend(dispatch.old_terminal.as_ref().map(|no| no.as_str()));
     fields.extend(dispatch.terminal_meters.iter().map(|no| no.as_str()));
-    for step in &dispatch.procedure.steps {
-        if let Need::Scan {
-            slot: slot @ (Slot::NewMeter | Slot::NewTerminal),
-        } = step.need
-        {
-            fields.extend(order.scanned(slot).map(|no| no.as_str()));
-        }
-    }
+    fields.extend(scanned(order).map(AssetNo::as_str));
     normal(&fields.join("\n"))
+}
+
+/// The assets the crew has brought: the only part of [`sought`] that an act can change.
+pub(crate) fn scanned(order: &Order) -> impl Iterator<Item = &AssetNo> {
+    [Slot::NewMeter, Slot::NewTerminal]
+        .into_iter()
+        .filter_map(|slot| order.scanned(slot))
 }
 
 /// Puts an order's pieces in, in place of those before.
@@ -132,36 +133,64 @@ fn normal(text: &str) -> String {
 /// A stretch of text of one kind of writing.
 struct Run {
     letters: Vec<char>,
-    is_ascii: bool,
+    kind: Kind,
+    /// The last letter of the run before, when nothing stands between the two.
+    before: Option<char>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// Digits and plain letters.
+    Ascii,
+    /// Any other writing.
+    Other,
 }
 
 fn runs(text: &str) -> Vec<Run> {
     let mut runs: Vec<Run> = vec![];
-    let mut goes_on = false;
+    let mut last = None;
     for letter in text.chars() {
-        let is_ascii = letter.is_ascii();
-        let counts = letter.is_alphanumeric();
-        match runs.last_mut() {
-            Some(run) if counts && goes_on && run.is_ascii == is_ascii => run.letters.push(letter),
-            _ if counts => runs.push(Run {
-                letters: vec![letter],
-                is_ascii,
-            }),
-            _ => {}
+        let kind = if letter.is_ascii() {
+            Kind::Ascii
+        } else {
+            Kind::Other
+        };
+        if !letter.is_alphanumeric() {
+            last = None;
+            continue;
         }
-        goes_on = counts;
+        match runs.last_mut() {
+            Some(run) if last.is_some() && run.kind == kind => run.letters.push(letter),
+            _ => runs.push(Run {
+                letters: vec![letter],
+                kind,
+                before: last,
+            }),
+        }
+        last = Some(letter);
     }
     runs
+}
+
+impl Run {
+    /// The two characters where it meets the run before.
+    fn seam(&self) -> Option<String> {
+        Some(String::from_iter([self.before?, *self.letters.first()?]))
+    }
 }
 
 /// Every piece of a text.
 fn pieces(text: &str) -> BTreeSet<String> {
     let mut pieces = BTreeSet::new();
     for run in runs(text) {
-        let sizes = if run.is_ascii { 2..=4 } else { 1..=2 };
+        let sizes = match run.kind {
+            Kind::Ascii => 2..=4,
+            Kind::Other => 1..=2,
+        };
         for size in sizes {
             pieces.extend(run.letters.windows(size).map(String::from_iter));
         }
+        pieces.extend(run.seam());
     }
     pieces
 }
@@ -170,8 +199,12 @@ fn pieces(text: &str) -> BTreeSet<String> {
 fn cover(word: &str) -> Vec<String> {
     let mut cover = vec![];
     for run in runs(word) {
-        let size = run.letters.len().min(if run.is_ascii { 4 } else { 2 });
-        if run.is_ascii && size < 2 {
+        cover.extend(run.seam());
+        let size = match run.kind {
+            Kind::Ascii => run.letters.len().min(4),
+            Kind::Other => run.letters.len().min(2),
+        };
+        if run.kind == Kind::Ascii && size < 2 {
             continue;
         }
         let windows = run.letters.windows(size);
@@ -181,8 +214,30 @@ fn cover(word: &str) -> Vec<String> {
             .filter(|(at, _)| at % size == 0 || *at == last);
         cover.extend(kept.map(|(_, piece)| String::from_iter(piece)));
     }
-    // The last pieces tell more: numbers of one make begin alike.
-    cover.split_off(cover.len().saturating_sub(COVER_MAX))
+    cover
+}
+
+/// The pieces that tell most: long ones, of writing with many characters, and from the ends of
+/// numbers, which begin alike.
+fn rarest(pieces: impl Iterator<Item = String>) -> Vec<String> {
+    let mut pieces: Vec<String> = pieces.collect();
+    pieces.reverse();
+    let mut seen = BTreeSet::new();
+    pieces.retain(|piece| seen.insert(piece.clone()));
+    let weight = |piece: &String| {
+        let letters = piece.chars();
+        letters
+            .map(|c| if c.is_ascii() { 1 } else { 2 })
+            .sum::<u32>()
+    };
+    let all_zero = |piece: &String| piece.chars().all(|c| c == '0');
+    pieces.sort_by_key(|piece| (all_zero(piece), std::cmp::Reverse(weight(piece))));
+    pieces.truncate(PIECES_MAX);
+    // A single common character beside better pieces only costs.
+    if pieces.first().is_some_and(|best| weight(best) > 2) {
+        pieces.retain(|piece| weight(piece) > 2);
+    }
+    pieces
 }
 
 #[cfg(test)]
@@ -194,11 +249,21 @@ mod tests {
     #[test]
     fn digits_and_names_are_cut_into_their_own_pieces() {
         let found: Vec<String> = pieces("李小7701").into_iter().collect();
-        let wanted = ["01", "70", "701", "77", "770", "7701", "小", "李", "李小"];
+        let wanted = [
+            "01", "70", "701", "77", "770", "7701", "小", "小7", "李", "李小",
+        ];
         assert_eq!(found, wanted);
         assert_eq!(cover("7"), Vec::<String>::new());
         assert_eq!(cover("01234"), ["0123", "1234"]);
         assert_eq!(cover("李小龙"), ["李小", "小龙"]);
+    }
+
+    #[test]
+    fn a_long_query_is_looked_up_by_its_rarest_pieces() {
+        let sought = |word: &str| rarest(cover(word).into_iter());
+        assert_eq!(sought("4130000000000000000012"), ["0012", "4130", "0000"]);
+        assert_eq!(sought("柳河镇11组"), ["河镇", "柳河", "1组", "镇1"]);
+        assert_eq!(sought("组"), ["组"]);
     }
 
     #[test]

@@ -12,6 +12,19 @@ pub(crate) fn run(conn: &Connection, sql: &str, params: impl Params) -> Result<u
     Ok(changed)
 }
 
+/// Runs a statement that changes a row and gives it.
+pub(crate) fn run_for<T>(
+    conn: &Connection,
+    sql: &str,
+    params: impl Params,
+    read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
+) -> Result<Option<T>, StoreError> {
+    fault::before()?;
+    let changed = first(conn, sql, params, read)?;
+    fault::after()?;
+    Ok(changed)
+}
+
 /// The first row, if there is one.
 pub(crate) fn first<T>(
     conn: &Connection,
