@@ -19,6 +19,8 @@ export class App {
   settings = $state.raw<Settings>({ language: 'zh', theme: 'system', text_percent: 100 });
 
   readonly trail = new Trail();
+  /** What lies under the delivery or settings screen, which may be opened from anywhere. */
+  #under: Place | null = null;
 
   constructor(readonly host: Host) {}
 
@@ -46,6 +48,8 @@ export class App {
 
   /** Opens a screen and has the device remember it. */
   go(place: Place): void {
+    if (!isOver(place)) this.#under = null;
+    else if (!isOver(this.place)) this.#under = this.place;
     this.trail.to(routeOf(place));
     this.#open(place);
   }
@@ -56,10 +60,11 @@ export class App {
     this.#open(placeOf(route));
   }
 
-  /** One step out: from a step to its order, from anything else to the day. */
+  /** One step out: from a step to its order, from delivery and settings to what they lie over, else to the day. */
   back(): void {
     const { place } = this;
-    if (place.screen === 'step' || place.screen === 'could_not') this.go({ screen: 'order', order_id: place.order_id });
+    if (isOver(place) && this.#under) this.go(this.#under);
+    else if (place.screen === 'step' || place.screen === 'could_not') this.go({ screen: 'order', order_id: place.order_id });
     else this.go({ screen: 'today' });
   }
 
@@ -102,4 +107,9 @@ export class App {
     root.style.setProperty('--text-scale', String(settings.text_percent / 100));
     layout.changed();
   }
+}
+
+/** Whether the screen lies over another one, which its arrow leads back to. */
+function isOver({ screen }: Place): boolean {
+  return screen === 'sync' || screen === 'settings';
 }

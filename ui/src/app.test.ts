@@ -31,6 +31,17 @@ describe('the app', () => {
     expect((await host.status()).route).toBe('today');
   });
 
+  it('a look at the deliveries leads back to the order it was opened from', async () => {
+    const { app } = await start('');
+    app.go({ screen: 'order', order_id: 'o-18' });
+    app.go({ screen: 'sync' });
+    app.go({ screen: 'settings' });
+    app.back();
+    expect(app.place).toEqual({ screen: 'order', order_id: 'o-18' });
+    app.back();
+    expect(app.place).toEqual({ screen: 'today' });
+  });
+
   it('a failure to start is told and can be tried again', async () => {
     const host = fakeHost();
     const { status } = host;
