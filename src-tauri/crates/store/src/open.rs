@@ -9,7 +9,7 @@ use crate::blobs::Blobs;
 use crate::key::private_dir;
 use crate::mark::{KeyMark, LastEnd, OpenMark, key_mark, put_key_mark};
 use crate::schema::STEPS;
-use crate::{Key, Salvage, Store, StoreError, salvage};
+use crate::{Key, Salvage, Store, StoreError, picture, salvage};
 
 /// The database's name in the device's folder.
 pub(crate) const DATABASE: &str = "store.db";
@@ -83,6 +83,7 @@ impl Store {
             });
             salvage::finish(dir)?;
         }
+        picture::renew(&mut conn)?;
         let reader = sqlite::open_reader(&path, Protection::Encrypted(&key.database()))?;
         Ok((Self::new(conn, reader, blobs, mark), notice))
     }

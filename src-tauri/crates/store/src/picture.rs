@@ -4,14 +4,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
-    Attention, BlobHash, Dispatch, Order, OrderId, OrderState, Photo, Record, Remark, StepId,
-    replay,
+    Attention, BlobHash, Dispatch, Entry, Order, OrderId, OrderState, Photo, Record, Remark,
+    StepId, replay,
 };
 use rusqlite::{Connection, params};
 use serde::{Deserialize, Serialize};
 use sqlite::column;
 
-use crate::{Row, Store, StoreError, entry, row, search, sql};
+use crate::{Row, Store, StoreError, entry, row, search, setting, sql};
 
 /// An order as the store holds it.
 #[derive(Debug, Clone, PartialEq)]
@@ -162,16 +162,37 @@ pub(crate) fn put(
 /// Works the picture out anew from the whole log. A log without its dispatch has none yet.
 pub(crate) fn refresh(conn: &Connection, order: &OrderId) -> Result<(), StoreError> {
     let log = entry::log(conn, order)?;
-    let seen = log
-        .iter()
-        .filter_map(|entry| entry.change)
-        .max()
-        .unwrap_or(0);
     match replay(&log) {
         Some(now) => {
             let before = find(conn, order)?.map(|found| found.order);
-            put(conn, before.as_ref(), &now, seen)
+            put(conn, before.as_ref(), &now, newest(&log))
         }
         None => Ok(()),
     }
+}
+
+fn newest(log: &[Entry]) -> u64 {
+    let changes = log.iter().filter_map(|entry| entry.change);
+    changes.max().unwrap_or(0)
+}
+
+/// The setting that says which program worked the pictures out.
+const WORKED_OUT_BY: &str = "pictures_by";
+
+/// Works every picture out anew when another version of the program did it: its rules, or the
+/// form of its pictures, may have been others. Logs are read by every version.
+pub(crate) fn renew(conn: &mut Connection) -> Result<(), StoreError> {
+    const US: &str = concat!("\"", env!("CARGO_PKG_VERSION"), "\"");
+    sqlite::write(conn, |tx| {
+        if setting::value(tx, WORKED_OUT_BY)?.as_deref() == Some(US) {
+            return Ok(());
+        }
+        for order in entry::orders(tx)? {
+            let log = entry::log(tx, &order)?;
+            if let Some(now) = replay(&log) {
+                put(tx, None, &now, newest(&log))?;
+            }
+        }
+        setting::put(tx, WORKED_OUT_BY, US)
+    })
 }

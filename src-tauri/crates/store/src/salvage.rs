@@ -17,13 +17,18 @@ use sqlite::column;
 use crate::blobs::Blobs;
 use crate::key::sync_dir;
 use crate::open::DATABASE;
-use crate::{Key, StoreError, blob, enrolment, entry, event, picture, rehome, sql, sync_state};
+use crate::{
+    Key, StoreError, blob, enrolment, entry, event, picture, rehome, setting, sql, sync_state,
+};
 
 /// Ends the name of a damaged file moved aside.
 pub(crate) const DAMAGED: &str = "damaged";
 
 /// Is there from before the damaged file is moved until all is saved; names the file.
 const MARKER: &str = "store.salvaging";
+
+/// The setting that says which file was salvaged last.
+const SALVAGED: &str = "salvaged";
 
 /// Whether something was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -142,11 +147,10 @@ pub(crate) fn run(
     blobs: &Blobs,
 ) -> Result<Option<Salvage>, StoreError> {
     let mut old = rows::Damaged::open(from, key);
-    let name = from.display().to_string();
+    let name = serde_json::to_string(&from.file_name().map(|name| name.to_string_lossy()))
+        .map_err(StoreError::unreadable("file name"))?;
     sqlite::write(conn, |tx| {
-        let done =
-            "SELECT 1 AS done FROM setting WHERE name = 'salvaged' AND value = json_quote(?1)";
-        if sql::first(tx, done, [&name], |row| row.get::<_, i64>("done"))?.is_some() {
+        if setting::value(tx, SALVAGED)?.as_deref() == Some(&name) {
             return Ok(None);
         }
         let mut lost = Lost::default();
@@ -158,11 +162,7 @@ pub(crate) fn run(
             }
         }
         let salvage = settle(tx, lost, blobs)?;
-        sql::run(
-            tx,
-            "INSERT OR REPLACE INTO setting (name, value) VALUES ('salvaged', json_quote(?1))",
-            [&name],
-        )?;
+        setting::put(tx, SALVAGED, &name)?;
         Ok(Some(salvage))
     })
 }

@@ -22,15 +22,7 @@ impl Store {
     /// Errors: those of writing.
     pub fn save_setting(&self, name: &str, value: &impl Serialize) -> Result<(), StoreError> {
         let text = serde_json::to_string(value).map_err(StoreError::unreadable("setting"))?;
-        self.write(|tx| {
-            sql::run(
-                tx,
-                "INSERT INTO setting (name, value) VALUES (?1, ?2)
-                 ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-                params![name, text],
-            )?;
-            Ok(())
-        })
+        self.write(|tx| put(tx, name, &text))
     }
 
     /// Where the crew was when the app last ran.
@@ -48,7 +40,19 @@ impl Store {
     }
 }
 
-fn value(conn: &Connection, name: &str) -> Result<Option<String>, StoreError> {
+/// The text of a value.
+pub(crate) fn value(conn: &Connection, name: &str) -> Result<Option<String>, StoreError> {
     let text = "SELECT value FROM setting WHERE name = ?1";
     sql::first(conn, text, [name], |row| row.get("value"))
+}
+
+/// Keeps the text of a value.
+pub(crate) fn put(conn: &Connection, name: &str, text: &str) -> Result<(), StoreError> {
+    sql::run(
+        conn,
+        "INSERT INTO setting (name, value) VALUES (?1, ?2)
+         ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        params![name, text],
+    )?;
+    Ok(())
 }

@@ -27,6 +27,7 @@ fn worked() -> TempDir {
         device.act(n, events).unwrap();
     }
     store.record_receipt(&receipt(store, 90, vec![])).unwrap();
+    store.save_route("/here").unwrap();
     store
         .save_draft(&order_id(1), &"note".into(), Some("half"))
         .unwrap();
@@ -163,6 +164,7 @@ fn lost_rows_of_photos_are_known_from_the_events() {
     let (store, notice) = reopen_after_a_cut(&home);
     assert_eq!(salvage(notice).identity, Found::No);
     assert_eq!(store.waiting_blobs(99).unwrap().len(), 60);
+    assert_eq!(store.route().unwrap().as_deref(), Some("/here"));
     store.save_enrolment(&enrolment(), &[]).unwrap();
     assert_sound(&store);
     assert_eq!(
@@ -241,4 +243,21 @@ fn an_empty_file_becomes_todays_store() {
     drop(store);
     let version = sqlite::schema_version(&raw(&home)).unwrap();
     assert_eq!(version, crate::schema::STEPS.len() as u32);
+}
+
+#[test]
+fn another_version_works_every_picture_out_anew() {
+    let home = worked();
+    let conn = raw(&home);
+    conn.execute_batch(
+        "UPDATE picture SET body = '{\"shape\": \"of another version\"}';
+         UPDATE setting SET value = '0.0.1' WHERE name = 'pictures_by'",
+    )
+    .unwrap();
+    drop(conn);
+    let (store, notice) = reopen(&home).unwrap();
+    assert_eq!(notice, None);
+    assert_sound(&store);
+    let unsent = store.outbox(500, usize::MAX).unwrap();
+    assert_eq!(unsent.len(), 90, "unsent work is as it was");
 }
