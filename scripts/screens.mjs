@@ -1,4 +1,5 @@
-// Draws every screen of the app in both orientations into docs/screens/, from a made-up day and without a device.
+// Draws every screen of the tablet in both orientations, and the supervisor's desk, into docs/screens/: from a made-up
+// day, without a device or a gateway. Variants of the same screens (dark, large text, the smaller desk) go to target/screens/.
 //
 // npm run screens            all of them
 // npm run screens -- NAME    those whose name contains NAME
@@ -9,174 +10,13 @@ import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import { build } from 'vite';
+import * as desk from './screens/desk.mjs';
+import * as tablet from './screens/tablet.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const out = process.env.SCREENS_OUT ?? join(root, 'docs/screens');
+const beside = process.env.SCREENS_OUT ?? join(root, 'target/screens');
 const only = process.argv[2] ?? '';
-
-const replace = 'order/o-17';
-const upToSeals = 'new_meter,new_photo,new_reading';
-const drawing = JSON.stringify({
-  width: 760,
-  height: 620,
-  strokes: [
-    [
-      [180, 240, 0],
-      [260, 230, 60],
-      [330, 220, 120],
-    ],
-    [
-      [250, 170, 300],
-      [252, 260, 380],
-      [248, 330, 460],
-    ],
-    [
-      [250, 260, 600],
-      [200, 320, 660],
-      [165, 350, 720],
-    ],
-    [
-      [255, 262, 800],
-      [300, 310, 860],
-      [345, 345, 930],
-    ],
-    [
-      [420, 190, 1200],
-      [520, 185, 1300],
-    ],
-    [
-      [470, 150, 1400],
-      [468, 260, 1500],
-      [440, 340, 1600],
-    ],
-    [
-      [540, 210, 1800],
-      [560, 300, 1900],
-      [600, 330, 2000],
-      [640, 250, 2100],
-    ],
-  ],
-});
-/** What is drawn: a name, the route, what of the made-up day is set, and what is done before the picture. */
-const screens = [
-  { name: 'enrol', query: { enrolled: '0' }, act: (page) => page.locator('[data-test=choose-typed]').click() },
-  { name: 'today', route: 'today' },
-  { name: 'today-search', route: 'today', act: (page) => page.locator('[data-test=search]').fill('水口') },
-  { name: 'order', route: replace },
-  { name: 'order-returned', route: 'order/o-09' },
-  { name: 'order-ready', route: replace, query: { done: `${upToSeals},seal_photo,seals,signature` } },
-  {
-    name: 'pick-up',
-    route: 'pick_up',
-    act: async (page) => {
-      for (const code of ['4130001000000000000029', '1100001000000000000010']) {
-        await page.locator('[data-test=choose-typed]').click();
-        await page.locator('[data-test=typed-first]').fill(code);
-        await page.locator('[data-test=typed-second]').fill(code);
-        await page.locator('[data-test=typed-submit]').click();
-      }
-    },
-  },
-  { name: 'return-to-stock', route: 'return' },
-  { name: 'scan', route: `${replace}/new_meter` },
-  {
-    name: 'scan-typed',
-    route: `${replace}/new_meter`,
-    act: async (page) => {
-      await page.locator('[data-test=choose-typed]').click();
-      await page.locator('[data-test=typed-first]').fill('4130001000000000000029');
-      await page.locator('[data-test=typed-second]').fill('4130001000000000000092');
-    },
-  },
-  {
-    name: 'scan-refused',
-    route: `${replace}/old_meter`,
-    act: async (page) => {
-      await page.locator('[data-test=scan-again]').click();
-      await page.locator('[data-test=choose-typed]').click();
-      for (const field of ['first', 'second'])
-        await page.locator(`[data-test=typed-${field}]`).fill('4130001000000000000029');
-      await page.locator('[data-test=typed-submit]').click();
-    },
-  },
-  { name: 'photo', route: 'order/o-18/site' },
-  { name: 'reading-photo', route: 'order/o-22/old_reading' },
-  { name: 'reading', route: `${replace}/old_reading` },
-  {
-    name: 'reading-typing',
-    route: 'order/o-22/old_reading',
-    act: async (page) => {
-      await page
-        .locator('[data-test=photo-file]')
-        .setInputFiles({ name: 'display.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('made up') });
-      await page.locator('[data-test=number-forward_total]').fill('12345.67');
-      await page.locator('[data-test=number-forward_total]').press('Enter');
-      await page.getByRole('group').getByText('4', { exact: true }).tap();
-      await page.getByRole('group').getByText('1', { exact: true }).tap();
-    },
-  },
-  {
-    name: 'reading-question',
-    route: `${replace}/old_reading`,
-    act: async (page) => {
-      await page.locator('[data-test=number-forward_t2]').fill('4001.30');
-      await page.locator('[data-test=main]').click();
-      await page.locator('[data-test=answer-overrule]').click();
-    },
-  },
-  {
-    name: 'seals',
-    route: `${replace}/seals`,
-    query: {
-      done: `${upToSeals},seal_photo`,
-      'draft:o-17/seals': JSON.stringify({
-        removed: [],
-        added: [{ seal_no: '00173343', place: 'cover' }],
-        typing: { removed: '', added: '0017' },
-      }),
-    },
-  },
-  {
-    name: 'attach',
-    route: 'order/o-20/attach',
-    query: {
-      'draft:o-20/attach': JSON.stringify({
-        rows: [
-          { asset_no: '4130001000000000000012', comm_address: '000000000001', measuring_point: '1', answered: 'yes' },
-        ],
-        typing: '',
-      }),
-    },
-  },
-  { name: 'note', route: `${replace}/note` },
-  { name: 'sign-form', route: `${replace}/signature`, query: { done: `${upToSeals},seal_photo,seals` } },
-  {
-    name: 'sign',
-    route: `${replace}/signature`,
-    query: {
-      done: `${upToSeals},seal_photo,seals`,
-      'draft:o-17/signature': `{"signer":"李秀兰","stage":"pad","form_hash":"${'f0'.repeat(32)}","drawing":${drawing}}`,
-    },
-  },
-  {
-    name: 'could-not-do',
-    route: `${replace}/!could-not`,
-    query: {
-      'draft:o-17/could_not': JSON.stringify({ reason: 'burnt_terminals', remark: '进线端子烧损，需先更换表箱。' }),
-    },
-  },
-  { name: 'sync', route: 'sync' },
-  { name: 'sync-waiting', route: 'sync', query: { sync: 'waiting' } },
-  { name: 'settings', route: 'settings' },
-  { name: 'order-dark', route: replace, query: { theme: 'dark' } },
-  { name: 'reading-dark', route: `${replace}/old_reading`, query: { theme: 'dark' } },
-  { name: 'order-english', route: replace, query: { lang: 'en' } },
-  { name: 'today-200', route: 'today', query: { text: '200' } },
-  { name: 'order-200', route: replace, query: { text: '200' } },
-  { name: 'reading-200', route: `${replace}/old_reading`, query: { text: '200' } },
-  { name: 'today-empty', route: 'today', query: { empty: '1' } },
-];
-const sizes = { landscape: { width: 1280, height: 800 }, portrait: { width: 800, height: 1280 } };
 
 const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' };
 const CHROMIUM = [
@@ -223,34 +63,35 @@ async function label(file) {
   return [`--use-file-for-fake-video-capture=${file}`];
 }
 
-/** What no screen may have: something wider than the screen, or a target too small for a gloved finger. */
-function faults() {
-  const found = [];
-  const wide = document.documentElement.clientWidth;
-  for (const element of document.querySelectorAll('body *')) {
-    const box = element.getBoundingClientRect();
-    if (box.width === 0 || element.closest('.sr-only, svg, .view')) continue;
-    if (box.right > wide + 1)
-      found.push(
-        `overflows by ${Math.round(box.right - wide)} px: ${element.tagName}.${element.className} ${element.textContent?.trim().slice(0, 20)}`,
-      );
-  }
-  for (const element of document.querySelectorAll('button, a[href], input:not(.sr-only), textarea, label.button')) {
-    const target = element.closest('label.number, .search') ?? element;
-    const box = target.getBoundingClientRect();
-    const grown = element.classList.contains('pill') ? 12 : 0;
-    if (box.width > 0 && (box.height + grown < 55.5 || box.width < 55.5))
-      found.push(
-        `target of ${Math.round(box.width)}×${Math.round(box.height)}: ${element.tagName} ${element.textContent?.trim().slice(0, 20) || element.getAttribute('aria-label')}`,
-      );
-  }
-  return found;
+const PLACE = { locale: 'zh-CN', timezoneId: 'Asia/Shanghai', deviceScaleFactor: 1 };
+const NOON = { tablet: '2026-08-14T09:42:00+08:00', desk: '2026-08-14T12:05:00+08:00' };
+
+/** Draws one picture; answers with what is wrong on it. */
+async function draw(context, { address, at, ready, act, faults, file }) {
+  const page = await context.newPage();
+  const errors = [];
+  page.on('pageerror', (error) => errors.push(error.message));
+  page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
+  await page.clock.setFixedTime(new Date(at));
+  await page.goto(address);
+  await page.locator(ready).first().waitFor();
+  if (act) await act(page);
+  await page.waitForTimeout(250);
+  const said = [...errors, ...(await page.evaluate(faults))];
+  await page.screenshot({ path: file });
+  await page.close();
+  return said;
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'metercrew-screens-'));
 let failed = 0;
 let server;
 let browser;
+function report(name, said) {
+  if (said.length === 0) return;
+  failed += 1;
+  console.log(`${name}:\n  ${said.join('\n  ')}`);
+}
 try {
   process.env.VITE_FAKE = '1';
   await build({
@@ -259,39 +100,27 @@ try {
     build: { outDir: folder, emptyOutDir: true },
   });
   server = await serve(folder);
+  const home = `http://127.0.0.1:${server.address().port}`;
   browser = await launch(await label(join(folder, 'camera.mjpeg')));
-  mkdirSync(out, { recursive: true });
-  for (const [orientation, viewport] of Object.entries(sizes)) {
-    const context = await browser.newContext({
-      viewport,
-      deviceScaleFactor: 1,
-      isMobile: true,
-      hasTouch: true,
-      locale: 'zh-CN',
-      timezoneId: 'Asia/Shanghai',
-      permissions: ['camera'],
-    });
-    for (const { name, route, query = {}, act } of screens.filter((screen) => screen.name.includes(only))) {
-      const page = await context.newPage();
-      const errors = [];
-      page.on('pageerror', (error) => errors.push(error.message));
-      page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
-      await page.clock.setFixedTime(new Date('2026-08-14T09:42:00+08:00'));
-      await page.goto(
-        `http://127.0.0.1:${server.address().port}/?${new URLSearchParams({ ...query, ...(route ? { route } : {}) })}`,
-      );
-      await page.locator('.screen').first().waitFor();
-      if (act) await act(page);
-      await page.waitForTimeout(250);
-      const said = [...errors, ...(await page.evaluate(faults))];
-      if (said.length > 0) {
-        failed += 1;
-        console.log(`${name} (${orientation}):\n  ${said.join('\n  ')}`);
-      }
-      await page.screenshot({ path: join(out, `${name}-${orientation}.png`) });
-      await page.close();
+  for (const place of [out, beside]) mkdirSync(place, { recursive: true });
+  for (const [orientation, viewport] of Object.entries(tablet.sizes)) {
+    const context = await browser.newContext({ ...PLACE, viewport, isMobile: true, hasTouch: true, permissions: ['camera'] });
+    for (const { name, route, query = {}, act, aside } of tablet.screens.filter((screen) => screen.name.includes(only))) {
+      const address = `${home}/?${new URLSearchParams({ ...query, ...(route ? { route } : {}) })}`;
+      const file = join(aside ? beside : out, `${name}-${orientation}.png`);
+      report(`${name} (${orientation})`, await draw(context, { address, at: NOON.tablet, ready: '.screen', act, faults: tablet.faults, file }));
     }
     await context.close();
+  }
+  for (const { suffix, viewport, aside } of desk.sizes) {
+    for (const { name, act } of desk.screens.filter((screen) => screen.name.includes(only))) {
+      // A context of its own: the desk keeps its language and its sign-in.
+      const context = await browser.newContext({ ...PLACE, viewport });
+      const file = join(aside ? beside : out, `${name}${suffix}.png`);
+      const address = `${home}/board.html`;
+      report(`${name} (${viewport.width})`, await draw(context, { address, at: NOON.desk, ready: '[data-test=sign-in]', act, faults: desk.faults, file }));
+      await context.close();
+    }
   }
 } finally {
   await browser?.close();

@@ -16,8 +16,8 @@ function base(): string | null {
 }
 
 async function desk(): Promise<Desk> {
-  // For pictures and layout tests only; a release holds no made-up orders.
-  if (import.meta.env.DEV && new URLSearchParams(location.search).has('fake')) {
+  // The sample is part of builds for tests and drawings alone.
+  if (import.meta.env.VITE_FAKE === '1') {
     const { FakeDesk } = await import('../host/desk_fake');
     return new FakeDesk(Date.now);
   }

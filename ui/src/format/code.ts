@@ -31,11 +31,11 @@ export function seal(text: string): string {
   return /^\d{5,}$/.test(text) ? groupFromLeft(text, 4) : text;
 }
 
-/** A phone number with its middle hidden: `13812342210` → `138••••2210`; short ones show their last two digits. */
+/** A phone number with its middle hidden: `13812342210` → `138****2210`; short ones show their last two digits. */
 export function maskedPhone(text: string): string {
   const digits = text.replace(/[^\d]/g, '');
-  if (digits.length < 8) return `•••${digits.slice(-2)}`;
-  return `${digits.slice(0, 3)}••••${digits.slice(-4)}`;
+  if (digits.length < 8) return `***${digits.slice(-2)}`;
+  return `${digits.slice(0, 3)}****${digits.slice(-4)}`;
 }
 
 /** What was scanned or typed without the gaps people put in. */

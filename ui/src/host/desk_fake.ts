@@ -55,7 +55,7 @@ export class FakeDesk implements Desk {
     }
     this.#letters = [
       { id: 'out-41', kind: 'result', order: 'GD-20260813-0099', why: '400 户号 4101235177 已销户', tries: 12, at: now() - 1_500_000 },
-      { id: 'event-9c0e-17', kind: 'event', order: null, why: 'unknown_version 9', tries: 1, at: now() - 7_200_000 },
+      { id: 'event-9c0e-17', kind: 'event', order: null, why: 'unknown_version', tries: 1, at: now() - 7_200_000 },
     ];
   }
 
@@ -142,7 +142,7 @@ export class FakeDesk implements Desk {
       day(0, [6, 2, 1, 3, 14, 1, 0], this.now() - 40_000),
       day(1, [9, 3, 0, 1, 11, 2, 1], this.now() - 780_000),
       day(2, [3, 1, 2, 4, 17, 0, 0], this.now() - 130_000),
-      day(3, [8, 0, 0, 1, 6, 0, 0], null),
+      day(3, [8, 0, 0, 1, 6, 0, 0], this.now() - 11_400_000),
     ];
   }
 

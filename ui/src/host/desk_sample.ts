@@ -241,7 +241,7 @@ export function sample(plan: Plan, day: number): Sample {
   if (undone) field({ event: 'could_not_do', reason: 'burnt_terminals', remark: '端子烧熔，需先处理进线再换表' });
   else if (!open) field({ event: 'completed' }, 2);
   if (plan.state === 'approved') entries.push({ change: ++change, from: 'office', at: ended + 1_800_000, by: '陈班长', event: { office: 'approved' } });
-  if (plan.earlier) entries.splice(2, 0, { change: 103, from: 'office', at: start - 300_000, by: '陈班长', event: { office: 'returned', remarks: plan.earlier } });
+  if (plan.earlier) entries.splice(2, 0, { change: 103, from: 'office', at: start + 40_000, by: '陈班长', event: { office: 'returned', remarks: plan.earlier } });
 
   const attention: Order['attention'] = [];
   if (plan.late) {

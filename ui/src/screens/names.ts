@@ -1,5 +1,6 @@
 // Facts as the words of the screen: kinds, distances, registers, evidence in one line.
 import { account, asset, seal } from '../format/code';
+import { dotted } from '../format/list';
 import { distance, grouped } from '../format/number';
 import type {
   AssetFault,
@@ -41,7 +42,7 @@ export function evidenceWords(step: StepView): { detail: string; value: string }
   let value = '';
   if (record) ({ value } = describe(record, detail));
   if (photos.length > 0) detail.push(t('evidence.photos', { n: photos.length }));
-  return { detail: detail.join(' · '), value };
+  return { detail: dotted(detail), value };
 }
 
 function describe(record: Evidence, detail: string[]): { value: string } {

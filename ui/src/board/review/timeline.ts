@@ -1,5 +1,6 @@
 // The order's log as lines a person reads: who did what when, photos of one step in one line.
 import { assetTail } from '../../format/code';
+import { dotted } from '../../format/list';
 import { grouped } from '../../format/number';
 import type { Entry } from '../../host/bindings/Entry';
 import type { OrderEvent } from '../../host/bindings/OrderEvent';
@@ -49,7 +50,7 @@ function line(entry: Entry, order: Order, key: string, doubt: string, named: (id
   const fate = verdict === 'late' ? t('entry.late') : verdict === 'refused' ? t('entry.refused') : entry.change === null ? t('entry.not_yet') : '';
   const marks = [fate, doubt, overruledWord(entry.event)].filter((mark) => mark !== '');
   const tone = verdict === 'accepted' ? (entry.event.event === 'could_not_do' ? 'warn' : 'plain') : 'bad';
-  return { key, at: best(entry.at), who: entry.operator, text: fieldWord(entry.event, order), side: 'field', mark: marks.join(' · '), tone };
+  return { key, at: best(entry.at), who: entry.operator, text: fieldWord(entry.event, order), side: 'field', mark: dotted(marks), tone };
 }
 
 /** The best guess of the true moment: the wall clock, corrected when the offset is known. */
@@ -93,7 +94,7 @@ export function fieldWord(event: OrderEvent, order: Order): string {
     case 'signed':
       return t('entry.signed', { signer: event.signer });
     case 'could_not_do':
-      return t('entry.could_not_do', { reason: [reasonWord(order, event.reason), event.remark].filter((text) => text !== '').join(' · ') });
+      return t('entry.could_not_do', { reason: dotted([reasonWord(order, event.reason), event.remark]) });
   }
 }
 
