@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-import { Builder, By, Capabilities, until as seen } from 'selenium-webdriver'
+import { Builder, By, Capabilities, error, until as seen } from 'selenium-webdriver'
 
 import { display, freePort, listens, until } from '../../../scripts/children.mjs'
 import { command, program, root } from '../../../scripts/places.mjs'
@@ -51,6 +51,8 @@ export async function openApp(children, { home, env = {}, size = [1280, 800] }) 
   return new App(children, child, driver)
 }
 
+const gapless = (text) => text.replace(/\s/g, '')
+
 /** The app's own surroundings: no accessibility bus to look for, no desktop portal to wait for. */
 const quiet = { NO_AT_BRIDGE: '1', GTK_USE_PORTAL: '0' }
 
@@ -69,15 +71,31 @@ class App {
   }
 
   async tap(css) {
-    const element = await this.see(css)
-    await this.driver.wait(seen.elementIsEnabled(element), PATIENCE_MS, `${css} is not enabled`)
-    await element.click()
+    await this.once(css, async (element) => {
+      await this.driver.wait(seen.elementIsEnabled(element), PATIENCE_MS, `${css} is not enabled`)
+      await element.click()
+    })
   }
 
+  /** Does it to the element, once it can be done: the page may draw it anew meanwhile. */
+  async once(css, act) {
+    for (;;) {
+      try {
+        return await act(await this.see(css))
+      } catch (problem) {
+        if (!(problem instanceof error.StaleElementReferenceError)) throw problem
+      }
+    }
+  }
+
+  /** Types over what stands in a field, and waits for the last key: fields may group digits by gaps. */
   async type(css, text) {
-    const element = await this.see(css)
-    await element.clear()
-    await element.sendKeys(text)
+    await this.once(css, async (element) => {
+      await element.clear()
+      await element.sendKeys(text)
+    })
+    const typed = async () => gapless(await (await this.see(css)).getAttribute('value')) === gapless(text)
+    await until(`${css} holds “${text}”`, typed, { deadline_ms: PATIENCE_MS })
   }
 
   /** Hands a file to a file input, which need not be visible. */
@@ -94,6 +112,8 @@ class App {
 
   async screenshot(name) {
     mkdirSync(out, { recursive: true })
+    // what was done last is on the screen after the next frame
+    await this.driver.executeAsyncScript('requestAnimationFrame(() => requestAnimationFrame(arguments[0]))')
     const path = join(out, `${name}.png`)
     writeFileSync(path, Buffer.from(await this.driver.takeScreenshot(), 'base64'))
     return path
