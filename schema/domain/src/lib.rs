@@ -44,7 +44,9 @@ pub use order::{
     Pin, Record, Remark, ReplaceReason, Verdict, admit, admit_office, allowed, anomalies, apply,
     decide, form, replay, stock_changes,
 };
-pub use procedure::{CouldNotReason, Need, PhotoRule, Procedure, Requirement, Slot, Step, Words};
+pub use procedure::{
+    CouldNotReason, Need, PhotoRule, Procedure, ProcedureFault, Requirement, Slot, Step, Words,
+};
 pub use quantity::{Decimal, NotADecimal, Register, RegisterDigits};
 pub use receipt::{Judgement, Receipt};
 pub use refusal::Refusal;

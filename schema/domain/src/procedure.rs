@@ -127,7 +127,92 @@ pub struct CouldNotReason {
     pub title: Words,
 }
 
+/// Why a procedure cannot be worked by.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ProcedureFault {
+    /// It asks for nothing.
+    #[error("procedure {procedure} has no steps")]
+    NoSteps {
+        /// Which.
+        procedure: ProcedureId,
+    },
+    /// Nothing ends it undone.
+    #[error("procedure {procedure} has no reasons for which an order may end undone")]
+    NoReasons {
+        /// Which.
+        procedure: ProcedureId,
+    },
+    /// A step twice.
+    #[error("procedure {procedure} has step {step} twice")]
+    StepTwice {
+        /// Which.
+        procedure: ProcedureId,
+        /// Which step.
+        step: StepId,
+    },
+    /// A step after the signature: what is signed would change.
+    #[error("procedure {procedure} asks for {step} after the signature")]
+    AfterSignature {
+        /// Which.
+        procedure: ProcedureId,
+        /// Which step.
+        step: StepId,
+    },
+    /// A meter is read that no step before has scanned.
+    #[error("procedure {procedure} reads a new meter at {step} before it is scanned")]
+    ReadBeforeScan {
+        /// Which.
+        procedure: ProcedureId,
+        /// Which step.
+        step: StepId,
+    },
+}
+
 impl Procedure {
+    /// Whether a crew can work by it.
+    ///
+    /// Errors: the first [`ProcedureFault`].
+    pub fn check(&self) -> Result<(), ProcedureFault> {
+        let procedure = || self.id.clone();
+        if self.steps.is_empty() {
+            return Err(ProcedureFault::NoSteps {
+                procedure: procedure(),
+            });
+        }
+        if self.could_not.is_empty() {
+            return Err(ProcedureFault::NoReasons {
+                procedure: procedure(),
+            });
+        }
+        let new_meter = Need::Scan {
+            slot: Slot::NewMeter,
+        };
+        for (at, step) in self.steps.iter().enumerate() {
+            let mut before = self.steps.iter().take(at);
+            let fault = |step: &Step| (procedure(), step.id.clone());
+            if before.clone().any(|earlier| earlier.id == step.id) {
+                let (procedure, step) = fault(step);
+                return Err(ProcedureFault::StepTwice { procedure, step });
+            }
+            if before
+                .clone()
+                .any(|earlier| earlier.need == Need::Signature)
+            {
+                let (procedure, step) = fault(step);
+                return Err(ProcedureFault::AfterSignature { procedure, step });
+            }
+            let reads_new = step.need
+                == Need::Reading {
+                    slot: Slot::NewMeter,
+                };
+            if reads_new && !before.any(|earlier| earlier.need == new_meter) {
+                let (procedure, step) = fault(step);
+                return Err(ProcedureFault::ReadBeforeScan { procedure, step });
+            }
+        }
+        Ok(())
+    }
+
     /// The step of that id.
     pub fn step(&self, id: &StepId) -> Option<&Step> {
         self.steps.iter().find(|step| &step.id == id)
@@ -410,28 +495,31 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_kind_of_order_has_a_procedure_with_distinct_steps_and_reasons_to_end_undone() {
+    fn every_kind_of_order_has_a_procedure_that_can_be_worked_by() {
         for procedure in Procedure::built_in() {
-            let mut ids: Vec<_> = procedure.steps.iter().map(|step| &step.id).collect();
-            ids.sort();
-            ids.dedup();
-            assert_eq!(ids.len(), procedure.steps.len(), "{}", procedure.id);
-            assert!(!procedure.could_not.is_empty(), "{}", procedure.id);
+            assert_eq!(procedure.check(), Ok(()));
         }
     }
 
     #[test]
-    fn a_signature_comes_after_every_other_required_step() {
-        for procedure in Procedure::built_in() {
-            let signed = procedure
-                .steps
-                .iter()
-                .position(|step| step.need == Need::Signature);
-            assert!(
-                signed.is_none_or(|at| at + 1 == procedure.steps.len()),
-                "{}",
-                procedure.id
-            );
+    fn a_procedure_that_leads_nowhere_is_found() {
+        let good = || Procedure::built_in_for(OrderKind::Replace);
+        let id = good().id;
+        let changes: [(fn(&mut Procedure), &str); 5] = [
+            (|p| p.steps.clear(), "has no steps"),
+            (|p| p.could_not.clear(), "has no reasons"),
+            (|p| p.steps.swap(0, 7), "after the signature"),
+            (|p| p.steps.swap(3, 4), "before it is scanned"),
+            (
+                |p| p.steps.insert(1, p.steps[0].clone()),
+                "has step site twice",
+            ),
+        ];
+        for (change, says) in changes {
+            let mut procedure = good();
+            change(&mut procedure);
+            let text = procedure.check().unwrap_err().to_string();
+            assert!(text.contains(says) && text.contains(id.as_str()), "{text}");
         }
     }
 }

@@ -42,6 +42,8 @@ enum Command {
     Export(moving::Export),
     /// Write a made-up district to try things with
     Sample(moving::Sample),
+    /// Print the built-in procedures as JSON, to be changed and given to `serve --procedures`
+    Procedures,
 }
 
 impl Cli {
@@ -57,6 +59,7 @@ impl Cli {
             Command::Import(import) => import.run(say),
             Command::Export(export) => export.run(say),
             Command::Sample(sample) => sample.run(say),
+            Command::Procedures => procedures(),
         }
     }
 }
@@ -97,6 +100,13 @@ impl Say {
 }
 
 /// Prints a line; a reader that has gone away is no reason to fail.
+/// Prints the built-in procedures in the form `--procedures` reads.
+fn procedures() -> Result<(), Failure> {
+    let text = serde_json::to_string_pretty(&domain::Procedure::built_in()).unwrap_or_default();
+    print(&text);
+    Ok(())
+}
+
 fn print(line: &str) {
     let _ = writeln!(std::io::stdout().lock(), "{line}");
 }

@@ -35,6 +35,11 @@ impl<'a> Cells<'a> {
         }
     }
 
+    /// The mapping the row is read by.
+    pub fn mapping(&self) -> &'a Mapping {
+        self.mapping
+    }
+
     /// The value, when nothing was wrong.
     ///
     /// Errors: every fault of the row.

@@ -1,5 +1,6 @@
 //! The mapping between the marketing system's words and ours: field names and codes, as data.
 
+mod procedures;
 mod read;
 #[cfg(test)]
 mod tests;
@@ -7,6 +8,7 @@ mod tests;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use domain::{OrderKind, Procedure, ProcedureFault};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde::de::IntoDeserializer;
@@ -29,6 +31,7 @@ pub struct Mapping {
     ignore: Table,
     fields: BTreeMap<String, Table>,
     codes: BTreeMap<String, Table>,
+    procedures: BTreeMap<OrderKind, Procedure>,
 }
 
 /// Why a mapping file cannot be used, and where.
@@ -43,6 +46,19 @@ pub enum MappingError {
         #[source]
         cause: std::io::Error,
     },
+    /// The file of procedures is not what it should be.
+    #[error("procedures line {line}, column {column}: {slip}")]
+    Procedures {
+        /// The line, from 1.
+        line: usize,
+        /// The column, from 1.
+        column: usize,
+        /// What the reader said.
+        slip: String,
+    },
+    /// A procedure cannot be worked by.
+    #[error(transparent)]
+    Procedure(#[from] ProcedureFault),
     /// A line of it is wrong.
     #[error("mapping line {line}, {field}: {slip}")]
     Line {

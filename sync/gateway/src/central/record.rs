@@ -2,7 +2,7 @@
 
 use domain::{
     Account, Appointment, AssetKind, AssetNo, AssetRule, CommAddress, CrewId, Dispatch, Holder,
-    MeterModel, OldMeter, OrderId, OrderKind, Procedure, StockItem,
+    MeterModel, OldMeter, OrderId, OrderKind, StockItem,
 };
 
 use super::cells::Cells;
@@ -125,7 +125,7 @@ fn order_of(cells: &mut Cells<'_>) -> Option<Dispatch> {
         terminal_meters,
         appointment,
         crew: CrewId::new(crew?),
-        procedure: Procedure::built_in_for(kind),
+        procedure: cells.mapping().procedure(kind),
         remark,
     })
 }

@@ -128,6 +128,11 @@ impl From<MappingError> for Failure {
     fn from(error: MappingError) -> Self {
         match &error {
             MappingError::File { path, cause } => Self::file("read the mapping", path, cause),
+            MappingError::Procedures { .. } | MappingError::Procedure(_) => Self::input(
+                "procedures",
+                &error,
+                "correct the file; `metercrew-gateway procedures` prints what the built-in ones look like",
+            ),
             MappingError::Line { .. } => Self::input(
                 "mapping",
                 &error,

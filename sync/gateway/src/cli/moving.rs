@@ -13,7 +13,7 @@ use metercrew_gateway::{Chance, Clock, Error, Gateway};
 use serde_json::json;
 use wire::problem::Problem;
 
-use super::place::{Place, mapping};
+use super::place::{Company, Place};
 use super::{Failure, Say};
 
 /// Take files of the marketing system's: all of a file or nothing.
@@ -21,9 +21,8 @@ use super::{Failure, Say};
 pub struct Import {
     #[command(flatten)]
     place: Place,
-    /// A mapping file laid over the built-in one
-    #[arg(long, value_name = "FILE")]
-    mapping: Option<PathBuf>,
+    #[command(flatten)]
+    company: Company,
     /// JSON Lines (*.jsonl) or CSV (*.csv)
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
@@ -32,7 +31,7 @@ pub struct Import {
 impl Import {
     /// Takes the files in the order they are named; the first bad one ends it.
     pub fn run(self, say: Say) -> Result<(), Failure> {
-        let mapping = mapping(self.mapping.as_deref())?;
+        let mapping = self.company.mapping()?;
         let ledger = self.place.open_ledger()?;
         let now = Clock::system().now();
         for path in &self.files {
@@ -133,15 +132,14 @@ pub struct Sample {
     /// The first of its three days, YYYY-MM-DD; today when it is not said
     #[arg(long, value_name = "DATE")]
     day: Option<String>,
-    /// Write its files with the names and codes of this mapping
-    #[arg(long, value_name = "FILE")]
-    mapping: Option<PathBuf>,
+    #[command(flatten)]
+    company: Company,
 }
 
 impl Sample {
     /// Writes the district.
     pub fn run(self, say: Say) -> Result<(), Failure> {
-        let mapping = mapping(self.mapping.as_deref())?;
+        let mapping = self.company.mapping()?;
         let now = Clock::system().now();
         let day = match &self.day {
             Some(text) => parse_day(text).ok_or_else(|| {

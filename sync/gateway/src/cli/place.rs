@@ -1,6 +1,6 @@
 //! Where a gateway keeps its things, as commands are told.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 use metercrew_gateway::central::Mapping;
@@ -49,12 +49,29 @@ impl Place {
     }
 }
 
-/// The mapping a command works by: the built-in one, or a file laid over it.
-///
-/// Errors: bad input with line and field.
-pub fn mapping(path: Option<&Path>) -> Result<Mapping, Failure> {
-    Ok(match path {
-        Some(path) => Mapping::load(path)?,
-        None => Mapping::built_in()?,
-    })
+/// What differs from company to company, as files laid over what is built in.
+#[derive(Debug, Args)]
+pub struct Company {
+    /// A mapping file laid over the built-in one
+    #[arg(long, value_name = "FILE")]
+    mapping: Option<PathBuf>,
+    /// A file of procedures in place of the built-in ones of the same kinds
+    #[arg(long, value_name = "FILE")]
+    procedures: Option<PathBuf>,
+}
+
+impl Company {
+    /// The mapping a command works by.
+    ///
+    /// Errors: bad input with line and field.
+    pub fn mapping(&self) -> Result<Mapping, Failure> {
+        let mapping = match &self.mapping {
+            Some(path) => Mapping::load(path)?,
+            None => Mapping::built_in()?,
+        };
+        Ok(match &self.procedures {
+            Some(path) => mapping.with_procedures(path)?,
+            None => mapping,
+        })
+    }
 }

@@ -14,7 +14,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
-use super::place::{Place, mapping};
+use super::place::{Company, Place};
 use super::{Failure, Say};
 
 /// The environment's name for the marketing system's token.
@@ -40,9 +40,8 @@ pub struct Serve {
     /// The file with the token that opens POST /v1/central/dispatch; or METERCREW_CENTRAL_TOKEN
     #[arg(long, value_name = "FILE")]
     central_token_file: Option<PathBuf>,
-    /// A mapping file laid over the built-in one
-    #[arg(long, value_name = "FILE")]
-    mapping: Option<PathBuf>,
+    #[command(flatten)]
+    company: Company,
     /// The folder with the built pages of the supervisor's desk
     #[arg(long, value_name = "DIR")]
     board: Option<PathBuf>,
@@ -74,7 +73,7 @@ impl Serve {
     }
 
     async fn serve(self, say: Say) -> Result<(), Failure> {
-        let mapping = mapping(self.mapping.as_deref())?;
+        let mapping = self.company.mapping()?;
         let listener = TcpListener::bind(self.listen).await.map_err(|e| {
             let message = format!("cannot listen on {}: {e}", self.listen);
             Failure::world("listen", message, "take another address with --listen")

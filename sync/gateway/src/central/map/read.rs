@@ -38,6 +38,7 @@ pub(super) fn over(base: Option<Mapping>, text: &str) -> Read<Mapping> {
         ignore: Table::new(),
         fields: Default::default(),
         codes: Default::default(),
+        procedures: Default::default(),
     });
     for (section, value) in table.get_ref() {
         let name = section.get_ref().as_ref();
