@@ -3,9 +3,11 @@
 pub(crate) mod asker;
 pub(crate) mod blobs;
 pub(crate) mod body;
+pub(crate) mod decide;
 pub(crate) mod desk;
 pub(crate) mod device;
 pub(crate) mod failed;
+pub(crate) mod sign_in;
 
 use std::sync::Arc;
 

@@ -14,6 +14,7 @@ mod office;
 mod people;
 mod proof;
 mod push;
+mod results;
 mod rows;
 pub mod sqlite;
 mod tables;

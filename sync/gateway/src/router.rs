@@ -12,7 +12,7 @@ use tower_http::services::ServeDir;
 use wire::problem::Problem;
 
 use crate::Gateway;
-use crate::handlers::{blobs, desk, device, failed};
+use crate::handlers::{blobs, decide, desk, device, failed, sign_in};
 use crate::ledger::UploadId;
 
 /// Where the app's own window asks from: the desk as a window of the app.
@@ -34,12 +34,12 @@ pub fn routes(gateway: Arc<Gateway>) -> Router {
         .patch(blobs::append)
         .delete(blobs::cancel);
     let desk = Router::new()
-        .route("/sign-in", post(desk::sign_in))
+        .route("/sign-in", post(sign_in::sign_in))
         .route("/queue", get(desk::queue))
         .route("/orders/{order}", get(desk::order))
-        .route("/orders/{order}/approve", post(desk::approve))
-        .route("/orders/{order}/return", post(desk::send_back))
-        .route("/orders/{order}/late", post(desk::late))
+        .route("/orders/{order}/approve", post(decide::approve))
+        .route("/orders/{order}/return", post(decide::send_back))
+        .route("/orders/{order}/late", post(decide::late))
         .route("/orders/{order}/proof", get(desk::proof))
         .route("/progress", get(desk::progress))
         .route("/blobs/{hash}", get(desk::blob))

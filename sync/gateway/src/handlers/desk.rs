@@ -1,14 +1,11 @@
-//! A supervisor's requests.
-
-use std::sync::Arc;
+//! What a supervisor looks at.
 
 use axum::Json;
-use axum::body::Body;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use domain::{BlobHash, CrewId, EventId, LateDecision, OrderId, OrderKind, Remark, SupervisorId};
+use domain::{BlobHash, CrewId, OrderId, OrderKind};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use wire::problem::Problem;
@@ -16,67 +13,16 @@ use wire::problem::Problem;
 use super::Shared;
 use super::asker::AsSupervisor;
 use super::blobs::download;
-use super::body::{DECISION, SMALL, read_json};
 use super::failed::Failed;
-use crate::auth::{NOBODY, is_password, new_token, token_hash};
-use crate::gateway::blocking;
-use crate::ledger::{Decision, LetterId, QueueFilter, Session, Supervisor, Who};
+use crate::Error;
+use crate::ledger::{LetterId, QueueFilter};
 use crate::review::{self, LetterView, Queue, Review};
-use crate::{Error, Gateway};
-
-/// A supervisor's session: a shift. Unit: milliseconds.
-const SESSION_MS: i64 = 12 * 3_600_000;
 
 /// The most rows a queue shows; beyond it nobody reads on, they filter.
 const QUEUE_ROWS_MAX: usize = 2_000;
 
 /// The most letters of each kind.
 const LETTERS_MAX: u64 = 500;
-
-#[derive(Deserialize)]
-pub(crate) struct SignIn {
-    name: String,
-    password: String,
-}
-
-pub(crate) async fn sign_in(
-    State(gateway): Shared,
-    headers: HeaderMap,
-    body: Body,
-) -> Result<Json<Value>, Failed> {
-    let asked: SignIn = read_json(&headers, body, SMALL).await?;
-    let name = SupervisorId::new(asked.name);
-    let known = gateway
-        .on_ledger(move |ledger| ledger.supervisor(&name))
-        .await?;
-    let hash = known.as_ref().map(|known| known.password_hash.clone());
-    let fits = {
-        let _one_of_few = gateway.passwords.acquire().await;
-        let hash = hash.unwrap_or_else(|| NOBODY.to_owned());
-        blocking(move || Ok(is_password(&asked.password, &hash))).await?
-    };
-    let supervisor = known.filter(|_| fits).ok_or(Problem::BadSignIn)?;
-    let (token, now) = (new_token(&gateway.chance)?, gateway.clock.now());
-    let session = Session {
-        token_hash: token_hash(&token),
-        who: Who::Supervisor(supervisor.name.clone()),
-        expires_at: domain::Millis(now.0.saturating_add(SESSION_MS)),
-    };
-    gateway
-        .on_ledger(move |ledger| ledger.put_session(&session, now))
-        .await?;
-    Ok(Json(
-        json!({ "token": token, "supervisor": shown(&supervisor) }),
-    ))
-}
-
-fn shown(supervisor: &Supervisor) -> Value {
-    json!({
-        "name": supervisor.name,
-        "display_name": supervisor.display_name,
-        "role": supervisor.role,
-    })
-}
 
 /// What a queue is asked for; empty is not given.
 #[derive(Debug, Default, Deserialize)]
@@ -167,76 +113,6 @@ pub(crate) async fn order(
     let order = OrderId::new(order);
     let dossier = gateway
         .on_ledger(move |ledger| ledger.dossier(&order))
-        .await?;
-    Ok(Json(review::review(dossier)))
-}
-
-#[derive(Deserialize)]
-pub(crate) struct Seen {
-    revision: u64,
-}
-
-#[derive(Deserialize)]
-pub(crate) struct Returned {
-    revision: u64,
-    remarks: Vec<Remark>,
-}
-
-#[derive(Deserialize)]
-pub(crate) struct Late {
-    revision: Option<u64>,
-    events: Vec<EventId>,
-    decision: LateDecision,
-}
-
-pub(crate) async fn approve(
-    State(gateway): Shared,
-    AsSupervisor(by): AsSupervisor,
-    Path(order): Path<String>,
-    headers: HeaderMap,
-    body: Body,
-) -> Result<Json<Review>, Failed> {
-    let seen: Seen = read_json(&headers, body, SMALL).await?;
-    decide(gateway, order, by, Some(seen.revision), Decision::Approve).await
-}
-
-pub(crate) async fn send_back(
-    State(gateway): Shared,
-    AsSupervisor(by): AsSupervisor,
-    Path(order): Path<String>,
-    headers: HeaderMap,
-    body: Body,
-) -> Result<Json<Review>, Failed> {
-    let Returned { revision, remarks } = read_json(&headers, body, DECISION).await?;
-    let decision = Decision::Return { remarks };
-    decide(gateway, order, by, Some(revision), decision).await
-}
-
-pub(crate) async fn late(
-    State(gateway): Shared,
-    AsSupervisor(by): AsSupervisor,
-    Path(order): Path<String>,
-    headers: HeaderMap,
-    body: Body,
-) -> Result<Json<Review>, Failed> {
-    let late: Late = read_json(&headers, body, DECISION).await?;
-    let decision = Decision::Late {
-        events: late.events,
-        decision: late.decision,
-    };
-    decide(gateway, order, by, late.revision, decision).await
-}
-
-async fn decide(
-    gateway: Arc<Gateway>,
-    order: String,
-    by: Supervisor,
-    seen: Option<u64>,
-    decision: Decision,
-) -> Result<Json<Review>, Failed> {
-    let (order, now) = (OrderId::new(order), gateway.clock.now());
-    let dossier = gateway
-        .on_ledger(move |ledger| ledger.decide(&order, seen, decision, &by.name, now))
         .await?;
     Ok(Json(review::review(dossier)))
 }

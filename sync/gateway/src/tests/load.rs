@@ -35,32 +35,3 @@ async fn twenty_tablets_at_once_end_with_every_order_complete_and_its_log_true()
     let tally = ledger.tally(rig.gateway.day(now)).unwrap();
     assert_eq!((tally.to_review, tally.on_the_way, tally.done), (20, 0, 20));
 }
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn timing() {
-    let rig = Rig::start().await;
-    let ledger = rig.gateway.ledger();
-    for n in 0..60 {
-        ledger.dispatch(dispatch(&format!("o-{n}"), &crew(1)), rig.hand.now()).unwrap();
-    }
-    let mut online = rig.tablet(1, 1).await;
-    for n in 0..60 {
-        let id = format!("o-{n}");
-        online.tablet.complete(&id);
-        online.tablet.act(&id, domain::Action::Reopen);
-        online.tablet.act(&id, super::field::note("a"));
-        online.tablet.act(&id, domain::Action::Complete);
-    }
-    let push = online.tablet.push_from(1, &[]);
-    eprintln!("events {} bytes {}", push.events.len(), serde_json::to_vec(&push).unwrap().len());
-    let t = std::time::Instant::now();
-    online.signed(&push).await;
-    eprintln!("push took {:?}", t.elapsed());
-    let t = std::time::Instant::now();
-    let q = ledger.tally(rig.gateway.day(rig.hand.now())).unwrap();
-    eprintln!("tally {:?} {q:?}", t.elapsed());
-    let t = std::time::Instant::now();
-    let mut n = 0;
-    ledger.queue(&Default::default(), |_, _| { n += 1; Ok(()) }).unwrap();
-    eprintln!("queue of {n} {:?}", t.elapsed());
-}
