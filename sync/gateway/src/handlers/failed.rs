@@ -33,8 +33,11 @@ impl From<Problem> for Failed {
 impl IntoResponse for Failed {
     fn into_response(self) -> Response {
         if !matches!(self.0, Error::Refused(_)) {
-            // logged once, here; sources carry no names of people
-            let source = std::error::Error::source(&self.0).map(ToString::to_string);
+            // logged once, here; what could not be read may hold names, so only its place is told
+            let source = match &self.0 {
+                Error::Stored { source, .. } => Some(format!("at column {}", source.column())),
+                other => std::error::Error::source(other).map(ToString::to_string),
+            };
             tracing::error!(error = %self.0, source, "a request failed");
         }
         respond(&self.0.problem())

@@ -153,9 +153,12 @@ fn take(
         Fact::Order { order, fact } => {
             let row = tables.order(order)?;
             let picture = row.as_ref().map(|row| &row.order);
-            let verdict = order_verdict(tables, device, &event, order, fact, picture)?;
-            keep(&verdict, Some(order), row.is_none())?;
-            if row.is_some() {
+            let custody = custody(tables, device, &event, order, picture)?;
+            let verdict = order_verdict(tables, &event, order, fact, picture, custody)?;
+            // a crew that never had the order leaves no trace in its log
+            let is_in_log = row.is_some() && custody != Custody::Never;
+            keep(&verdict, Some(order), !is_in_log)?;
+            if is_in_log {
                 append(tables, order, entry_of(&event, fact, &verdict))?;
             }
             Ok(verdict)
@@ -198,29 +201,41 @@ fn stock_verdict(
     Ok((verdict, moved))
 }
 
-fn order_verdict(
+/// Whose an order is to the crew of the device that reports on it.
+fn custody(
     tables: &dyn Tables,
     device: &Device,
     event: &Event,
     order: &OrderId,
-    fact: &OrderEvent,
     picture: Option<&Order>,
-) -> Result<Verdict, Error> {
+) -> Result<Custody, Error> {
     if event.crew != device.crew {
-        return Ok(not_this_crew(device));
+        return Ok(Custody::Never);
+    }
+    if picture.is_some_and(|picture| picture.dispatch.crew == device.crew) {
+        return Ok(Custody::Now);
     }
     let crews = tables.crews_of(order)?;
-    let custody = match picture {
-        Some(picture) if picture.dispatch.crew == device.crew => Custody::Now,
-        _ if crews.iter().any(|(crew, _)| *crew == device.crew) => Custody::Once,
-        _ => Custody::Never,
-    };
+    match crews.iter().any(|(crew, _)| *crew == device.crew) {
+        true => Ok(Custody::Once),
+        false => Ok(Custody::Never),
+    }
+}
+
+fn order_verdict(
+    tables: &dyn Tables,
+    event: &Event,
+    order: &OrderId,
+    fact: &OrderEvent,
+    picture: Option<&Order>,
+    custody: Custody,
+) -> Result<Verdict, Error> {
     let unseen = tables.log(order, event.seen.min(NEWEST), NEWEST)?;
     Ok(judge(Case {
         order: picture,
         custody,
-        overtaken: overtaken(&unseen, device.device),
-        crew: &device.crew,
+        overtaken: overtaken(&unseen, event.id.device),
+        crew: &event.crew,
         stock: &stock_for(tables, fact, picture)?,
         at: event.at.best(),
         event: fact,

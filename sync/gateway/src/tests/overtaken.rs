@@ -121,6 +121,11 @@ async fn an_order_given_to_another_crew_is_late_for_the_first_and_refused_for_a_
         panic!("{receipt:?}");
     };
     assert_eq!(refusal.code(), "not_this_crew");
+    let ledger = rig.gateway.ledger();
+    let log = ledger.dossier(&"o-2".into()).unwrap().log;
+    assert_eq!(log.len(), 1, "another crew's order is not touched");
+    let letters = ledger.dead_letters(5).unwrap();
+    assert_eq!(letters[0].why, "not_this_crew", "and a person sees it");
 }
 
 #[tokio::test]
