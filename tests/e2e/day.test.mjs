@@ -183,6 +183,7 @@ story('a day without the office is kept on the tablet, and told by itself when t
 
   const crew = new Crew(await open('offline'), 'offline')
   await crew.picksUp(district.label(new_no), '已领 1 /')
+  await crew.app.reads('存于本机')
   await crew.open(undone.order_no)
   await crew.couldNot('box_locked', '表箱换了锁，物业没有钥匙')
   await crew.delivered('存于本机')
