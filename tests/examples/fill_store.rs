@@ -16,8 +16,8 @@ fn main() {
     let dir = PathBuf::from(args.next().expect("a folder"));
     let count: u64 = args.next().expect("how many orders").parse().unwrap();
     std::fs::create_dir_all(&dir).unwrap();
-    let key = obtain_key(&dir, &[&KeyFile::in_dir(&dir)], || [7; 32]).unwrap();
-    let (store, _) = Store::open(&dir, &key, "now").unwrap();
+    let found = obtain_key(&dir, &[&KeyFile::in_dir(&dir)], || [7; 32]).unwrap();
+    let (store, _) = Store::open(&dir, &found.key, "now").unwrap();
     let enrolment = Enrolment {
         device: DeviceId(uuid::Uuid::from_u128(1)),
         signing_seed: [1; 32],

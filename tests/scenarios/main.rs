@@ -14,3 +14,4 @@ mod late;
 mod link;
 mod mishap;
 mod proof;
+mod upgrade;
