@@ -1,39 +1,10 @@
-// Facts as the words of the screen: kinds, distances, registers, evidence in one line.
-import { account, asset, seal } from '../format/code';
+// Facts as the tablet's screens word them: what a step holds, what is wrong with a number.
+import { asset, seal } from '../format/code';
 import { dotted } from '../format/list';
-import { distance, grouped } from '../format/number';
-import type {
-  AssetFault,
-  CodeView,
-  Evidence,
-  MeterModel,
-  OrderKind,
-  Register,
-  ReplaceReason,
-  StepView,
-} from '../host/types';
+import { grouped } from '../format/number';
+import type { AssetFault, CodeView, Evidence, StepView } from '../host/types';
 import { t } from '../text/text.svelte';
-
-/** `故障换表` rather than `换表` where the reason is known. */
-export function kindWord(kind: OrderKind, reason: ReplaceReason | null): string {
-  return kind === 'replace' && reason !== null ? t(`kind.replace_${reason}`) : t(`kind.${kind}`);
-}
-
-/** `420 米` · `1.9 公里`. */
-export function distanceWord(metres: number): string {
-  const { number, unit } = distance(metres);
-  return t(`unit.${unit}`, { n: number });
-}
-
-/** `单相 · 预付费`. */
-export function modelWords(model: Pick<MeterModel, 'wiring' | 'prepaid'>): string {
-  return `${t(`wiring.${model.wiring}`)} · ${t(model.prepaid ? 'meter.prepaid' : 'meter.postpaid')}`;
-}
-
-/** A reading with its unit: `12 345.67 kWh`, `87.65 元`. */
-export function readingWord(register: Register, value: string): string {
-  return `${grouped(value)} ${t(register === 'money_left' ? 'unit.yuan' : 'unit.kwh')}`;
-}
+import { readingWord, registerWord } from '../text/vocabulary';
 
 /** What a step holds: the line under its title and the value that matters. */
 export function evidenceWords(step: StepView): { detail: string; value: string } {
@@ -54,7 +25,7 @@ function describe(record: Evidence, detail: string[]): { value: string } {
     case 'reading': {
       const [main, ...rest] = record.values;
       if (main) value = readingWord(main.register, main.value);
-      detail.push(...rest.map((reading) => `${t(`register.${reading.register}`)} ${grouped(reading.value)}`));
+      detail.push(...rest.map((reading) => `${registerWord(reading.register)} ${grouped(reading.value)}`));
       break;
     }
     case 'seals':
@@ -78,11 +49,6 @@ function describe(record: Evidence, detail: string[]): { value: string } {
   if ('findings' in record && record.findings.length > 0)
     detail.push(t('evidence.overruled', { n: record.findings.length }));
   return { value };
-}
-
-/** `户号 4101 2345 67`. */
-export function accountWord(account_no: string): string {
-  return `${t('word.account')} ${account(account_no)}`;
 }
 
 /** What is wrong with a typed asset number, in words; undefined when nothing is. */

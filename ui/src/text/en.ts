@@ -2,6 +2,7 @@
 import { enProblems } from './en-problems';
 import { enScreens } from './en-screens';
 import { enWidgets } from './en-widgets';
+import { enWords } from './en-words';
 import type { zh } from './zh';
 
-export const en: Record<keyof typeof zh, string> = { ...enWidgets, ...enScreens, ...enProblems };
+export const en: Record<keyof typeof zh, string> = { ...enWords, ...enWidgets, ...enScreens, ...enProblems };

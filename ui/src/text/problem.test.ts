@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Failure } from '../host/bindings/Failure';
 import type { Refusal } from '../host/bindings/Refusal';
-import { sentence } from './problem';
+import { refusalWord, sentence } from './problem';
 import { language } from './text.svelte';
 
 const asset_no = '4130001000000000000012';
@@ -79,6 +79,13 @@ describe('a refusal or failure', () => {
       const { text, next } = sentence(failure);
       for (const part of [text, next]) expect(part, JSON.stringify(failure)).toMatch(/^[^{}]{4,}$/);
     }
+  });
+
+  it.each(['zh', 'en'] as const)('can be told in one line later on (%s)', (lang) => {
+    language.now = lang;
+    for (const refusal of refusals) expect(refusalWord(refusal), refusal.code).toMatch(/^[^{}]{4,}$/);
+    const told = refusalWord({ code: 'wrong_asset', expected: asset_no, found: '4130001000000000000029' });
+    expect(told.replaceAll('\u00a0', ' ')).toContain('41 3 00 01 00000000000002 9');
   });
 
   it('names numbers as people read them', () => {

@@ -1,9 +1,11 @@
 // A refusal or failure as a sentence: what happened, what was kept, what to do. Total over every code there is.
 import { account, asset, seal } from '../format/code';
+import { dotted } from '../format/list';
 import type { Failure } from '../host/bindings/Failure';
 import type { Holder } from '../host/bindings/Holder';
 import type { Refusal } from '../host/bindings/Refusal';
 import { isKey, t, type Args } from './text.svelte';
+import { registerWord, stateWord } from './vocabulary';
 
 /** What happened, and what to do now. */
 export type Sentence = { text: string; next: string };
@@ -35,6 +37,16 @@ export function sentence(problem: Failure | { error: 'unexpected'; detail: strin
   }
 }
 
+/** A refusal in one line for who reads about it later: what stood against it, with the numbers it is about. */
+export function refusalWord(refusal: Refusal): string {
+  const text = t(`no.${refusal.code}`, facts(refusal));
+  if (refusal.code === 'wrong_asset') {
+    const expected = t('word.expected', { value: asset(refusal.expected) });
+    return t('word.with', { text, facts: dotted([expected, t('word.found', { value: asset(refusal.found) })]) });
+  }
+  return 'asset_no' in refusal ? t('word.with', { text, facts: asset(refusal.asset_no) }) : text;
+}
+
 /** Codes of an open list: the ones known here have words, any other is shown as it is. */
 function worded(area: 'picture' | 'signature' | 'enrolment', why: string, args: Args = {}): Sentence {
   const known = `${area}.${why}`;
@@ -46,10 +58,8 @@ function worded(area: 'picture' | 'signature' | 'enrolment', why: string, args: 
 /** The facts of a refusal, as the screen writes them. */
 function facts(refusal: Refusal): Args {
   switch (refusal.code) {
-    case 'wrong_state': {
-      const state = `state.${refusal.state}`;
-      return { state: isKey(state) ? t(state) : refusal.state };
-    }
+    case 'wrong_state':
+      return { state: stateWord(refusal.state) };
     case 'wrong_asset':
       return { expected: asset(refusal.expected), found: asset(refusal.found) };
     case 'wrong_kind':
@@ -74,10 +84,10 @@ function facts(refusal: Refusal): Args {
       return { asset: asset(refusal.asset_no) };
     case 'register_missing':
     case 'register_twice':
-      return { register: t(`register.${refusal.register}`) };
+      return { register: registerWord(refusal.register) };
     case 'beyond_digits':
       return {
-        register: t(`register.${refusal.register}`),
+        register: registerWord(refusal.register),
         whole: refusal.digits.integer,
         places: refusal.digits.decimal,
       };

@@ -1,4 +1,11 @@
 // Chinese: refusals and failures. Each has what happened (and what was kept), and `.do`: what to do now.
+import type { Check } from '../host/bindings/Check';
+import type { Refusal } from '../host/bindings/Refusal';
+
+/** Every refusal and every question of a check: one without words does not compile. */
+type Code =
+  | `no.${Refusal['code']}${'' | '.do'}`
+  | `check.${Check}.${'ask' | 'why' | 'correct' | 'reason_1' | 'reason_2'}`;
 
 export const zhProblems = {
   'no.wrong_state': '工单现在是“{state}”，不能再做这一步',
@@ -160,4 +167,4 @@ export const zhProblems = {
   'check.old_seals_recorded.reason_2': '封印损坏，编号看不清',
   'check.overrule': '无误，照此继续',
   'check.overrule_sub': '要写原因，班长会看到',
-} as const;
+} as const satisfies Record<Code, string> & Record<string, string>;

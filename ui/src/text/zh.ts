@@ -2,5 +2,6 @@
 import { zhProblems } from './zh-problems';
 import { zhScreens } from './zh-screens';
 import { zhWidgets } from './zh-widgets';
+import { zhWords } from './zh-words';
 
-export const zh = { ...zhWidgets, ...zhScreens, ...zhProblems } as const;
+export const zh = { ...zhWords, ...zhWidgets, ...zhScreens, ...zhProblems } as const;

@@ -1,14 +1,13 @@
 // The order's log as lines a person reads: who did what when, photos of one step in one line.
-import { assetTail } from '../../format/code';
 import { dotted } from '../../format/list';
-import { grouped } from '../../format/number';
 import type { Entry } from '../../host/bindings/Entry';
 import type { OrderEvent } from '../../host/bindings/OrderEvent';
 import type { OfficeEvent } from '../../host/bindings/OfficeEvent';
 import type { Order } from '../../host/bindings/Order';
 import type { Stamp } from '../../host/bindings/Stamp';
+import { eventWord } from '../../text/event';
+import { spanWord, stepWord } from '../../text/vocabulary';
 import { t } from '../text/text.svelte';
-import { reasonWord, registerWord, spanWord, stepWord } from '../words';
 
 /** One line; `side` says whether the field or the office did it, `mark` what is unusual about it. */
 export type Line = { key: string; at: number; who: string; text: string; side: 'field' | 'office'; mark: string; tone: 'ok' | 'warn' | 'bad' | 'plain' };
@@ -28,7 +27,7 @@ export function timeline(entries: Entry[], order: Order, named: (id: string) => 
       const { verdict } = entry.verdict;
       if (last && run.step === step && run.verdict === verdict) {
         run.count += 1;
-        last.text = t('entry.photos_taken', { step: stepWord(order, step), n: run.count });
+        last.text = t('event.photos_taken', { step: stepWord(order, step), n: run.count });
         continue;
       }
       run = { step, verdict, count: 1 };
@@ -50,7 +49,7 @@ function line(entry: Entry, order: Order, key: string, doubt: string, named: (id
   const fate = verdict === 'late' ? t('entry.late') : verdict === 'refused' ? t('entry.refused') : entry.change === null ? t('entry.not_yet') : '';
   const marks = [fate, doubt, overruledWord(entry.event)].filter((mark) => mark !== '');
   const tone = verdict === 'accepted' ? (entry.event.event === 'could_not_do' ? 'warn' : 'plain') : 'bad';
-  return { key, at: best(entry.at), who: entry.operator, text: fieldWord(entry.event, order), side: 'field', mark: dotted(marks), tone };
+  return { key, at: best(entry.at), who: entry.operator, text: eventWord(entry.event, order), side: 'field', mark: dotted(marks), tone };
 }
 
 /** The best guess of the true moment: the wall clock, corrected when the offset is known. */
@@ -65,37 +64,6 @@ function clockWord(stamp: Stamp): string {
 
 function overruledWord(event: OrderEvent): string {
   return 'findings' in event && event.findings.length > 0 ? t('entry.overruled', { n: event.findings.length }) : '';
-}
-
-/** A fact from the field in one line. */
-export function fieldWord(event: OrderEvent, order: Order): string {
-  const step = 'step' in event ? stepWord(order, event.step) : '';
-  switch (event.event) {
-    case 'started':
-    case 'reopened':
-    case 'completed':
-      return t(`entry.${event.event}`);
-    case 'scanned':
-      return t('entry.scanned', { step, asset: assetTail(event.asset_no), source: t(`source.${event.source}`) });
-    case 'photo_taken':
-    case 'photo_withdrawn':
-      return t(`entry.${event.event}`, { step });
-    case 'reading_taken': {
-      const [first] = event.values.map((one) => `${registerWord(one.register)} ${grouped(one.value)}`);
-      const value = first ?? '';
-      return t('entry.reading_taken', { step, value: event.values.length > 1 ? t('entry.more', { value, n: event.values.length }) : value });
-    }
-    case 'seals_recorded':
-      return t('entry.seals_recorded', { step, removed: event.removed.length, added: event.added.length });
-    case 'meters_attached':
-      return t('entry.meters_attached', { step, n: event.meters.length });
-    case 'noted':
-      return t('entry.noted', { step, text: event.text });
-    case 'signed':
-      return t('entry.signed', { signer: event.signer });
-    case 'could_not_do':
-      return t('entry.could_not_do', { reason: dotted([reasonWord(order, event.reason), event.remark]) });
-  }
 }
 
 function officeWord(event: OfficeEvent, named: (id: string) => string): string {

@@ -1,25 +1,14 @@
-// The desk's words, in the language the whole page speaks.
-import { language, words, type Args } from '../../text/text.svelte';
+// The desk's words and those of the trade, in the language the whole page speaks.
+import { enWords } from '../../text/en-words';
+import { language, texts, words, type Args } from '../../text/text.svelte';
+import { zhWords } from '../../text/zh-words';
 import { en } from './en';
 import { zh } from './zh';
 
 export { language, words };
 export type { Args };
 
-/** Names of the desk's texts. */
-export type Key = keyof typeof zh;
+/** Names of the desk's texts, the words of the trade among them. */
+export type Key = keyof typeof zh | keyof typeof zhWords;
 
-const tables: Record<typeof language.now, Record<Key, string>> = { zh, en };
-
-/** The text of a key with its `{gaps}` filled; a gap nobody filled stays visible. `photo{n:s}` is `photo` for one. */
-export function t(key: Key, args: Args = {}): string {
-  return tables[language.now][key].replace(/\{(\w+)(?::(\w+))?\}/g, (gap, name: string, plural?: string) => {
-    if (plural !== undefined) return args[name] === 1 ? '' : plural;
-    return String(args[name] ?? gap);
-  });
-}
-
-/** Whether a code has a text of its own. */
-export function isKey(key: string): key is Key {
-  return Object.prototype.hasOwnProperty.call(zh, key);
-}
+export const { t, isKey } = texts<Key>({ zh: { ...zhWords, ...zh }, en: { ...enWords, ...en } });

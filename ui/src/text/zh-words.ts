@@ -1,0 +1,165 @@
+// Chinese: the words of the trade, the same on the tablet and at the supervisor's desk.
+import type { AssetKind } from '../host/bindings/AssetKind';
+import type { Anomaly } from '../host/bindings/Anomaly';
+import type { Answered } from '../host/bindings/Answered';
+import type { Check } from '../host/bindings/Check';
+import type { FormField } from '../host/bindings/FormField';
+import type { OrderEvent } from '../host/bindings/OrderEvent';
+import type { OrderKind } from '../host/bindings/OrderKind';
+import type { OrderState } from '../host/bindings/OrderState';
+import type { Purpose } from '../host/bindings/Purpose';
+import type { ReadingSource } from '../host/bindings/ReadingSource';
+import type { Register } from '../host/bindings/Register';
+import type { ReplaceReason } from '../host/bindings/ReplaceReason';
+import type { ScanSource } from '../host/bindings/ScanSource';
+import type { Slot } from '../host/bindings/Slot';
+import type { Wiring } from '../host/bindings/Wiring';
+
+/** Every code of the domain that has a word: a code without one does not compile. */
+type Code =
+  | `kind.${OrderKind | `replace_${ReplaceReason}`}`
+  | `state.${OrderState['state']}`
+  | `wiring.${Wiring}`
+  | `asset_kind.${AssetKind}`
+  | `register.${Register}`
+  | `slot.${Slot}`
+  | `source.${ScanSource | ReadingSource}`
+  | `answered.${Answered}`
+  | `purpose.${Purpose}`
+  | `form.${FormField}`
+  | `anomaly.${Check | Exclude<Anomaly['anomaly'], 'overruled'>}`
+  | `event.${OrderEvent['event']}`;
+
+export const zhWords = {
+  // kinds and states of orders
+  'kind.install': '新装',
+  'kind.replace': '换表',
+  'kind.replace_fault': '故障换表',
+  'kind.replace_rotation': '轮换',
+  'kind.remove': '拆表',
+  'kind.attach_terminal': '采集终端挂接',
+  'kind.replace_terminal': '采集终端更换',
+  'kind.detach_terminal': '采集终端解除',
+  'state.assigned': '已派工',
+  'state.started': '作业中',
+  'state.completed': '已完成',
+  'state.could_not_do': '无法完成',
+  'state.returned': '已退回',
+  'state.approved': '已通过',
+  'state.recalled': '已撤销',
+
+  // meters, terminals, seals
+  'wiring.single_phase': '单相',
+  'wiring.three_phase_three_wire': '三相三线',
+  'wiring.three_phase_four_wire': '三相四线',
+  'meter.prepaid': '预付费',
+  'meter.postpaid': '后付费',
+  'asset_kind.meter': '电能表',
+  'asset_kind.terminal': '采集终端',
+  'asset_kind.module': '通讯模块',
+  'asset_kind.box': '周转箱',
+  'asset_kind.other': '其他设备',
+  'register.forward_total': '正向总',
+  'register.forward_t1': '尖',
+  'register.forward_t2': '峰',
+  'register.forward_t3': '平',
+  'register.forward_t4': '谷',
+  'register.reverse_total': '反向总',
+  'register.money_left': '剩余金额',
+  'slot.old_meter': '旧表',
+  'slot.new_meter': '新表',
+  'slot.old_terminal': '旧终端',
+  'slot.new_terminal': '新终端',
+  'source.camera': '摄像头扫描',
+  'source.image_file': '图片识别',
+  'source.hardware_scanner': '扫描枪',
+  'source.typed_twice': '手输两遍',
+  'source.typed': '手输',
+  'seal_place.cover': '表盖',
+  'seal_place.terminals': '端子盖',
+  'seal_place.box': '表箱',
+  'answered.yes': '已应答',
+  'answered.no': '未应答',
+  'answered.not_tried': '未测试',
+
+  // photos
+  'purpose.site': '现场照片',
+  'purpose.nameplate': '铭牌照片',
+  'purpose.reading': '示数照片',
+  'purpose.seal': '封印照片',
+  'purpose.wiring': '接线照片',
+  'purpose.fault': '异常照片',
+  'purpose.terminal': '终端照片',
+  'hint.too_dark': '照片太暗',
+  'hint.blurred': '照片模糊',
+  'hint.glare': '照片反光',
+  'hint.too_small': '照片太小',
+  'hint.other': '照片有提示：{hint}',
+
+  // the customer's form
+  'form.order_no': '工单号',
+  'form.kind': '作业',
+  'form.account_no': '户号',
+  'form.customer': '户名',
+  'form.address': '用电地址',
+  'form.old_meter': '旧表资产编号',
+  'form.old_reading': '旧表示数',
+  'form.new_meter': '新表资产编号',
+  'form.new_reading': '新表示数',
+  'form.old_terminal': '旧终端资产编号',
+  'form.new_terminal': '新终端资产编号',
+  'form.seal_removed': '拆下封印',
+  'form.seal_added': '新加封印',
+  'form.attached_meter': '挂接电表',
+  'form.note': '备注',
+
+  // what a supervisor looks at: checks that were overruled, and more
+  'anomaly.in_custody': '不在领表清单',
+  'anomaly.not_below_last_billed': '示数低于上次',
+  'anomaly.total_is_sum_of_tariffs': '总与分时之和不符',
+  'anomaly.use_is_plausible': '用量过大',
+  'anomaly.old_seals_recorded': '旧封印不符',
+  'anomaly.far_away': '位置偏离',
+  'anomaly.far_away_by': '位置偏离 {n}',
+  'anomaly.typed': '编号手输',
+  'anomaly.poor_photo': '照片不佳',
+  'anomaly.could_not_do': '无法完成',
+  'anomaly.waiting': '有待定记录',
+  'anomaly.waiting_n': '{n} 条记录待定',
+  'word.expected': '应为 {value}',
+  'word.found': '实为 {value}',
+  'word.with': '{text}（{facts}）',
+
+  // what happened in the field, and what the office made of it
+  'event.started': '开始作业',
+  'event.reopened': '收回重做',
+  'event.scanned': '{step}：{asset}（{source}）',
+  'event.photo_taken': '{step}：拍照',
+  'event.photos_taken': '{step}：拍照 {n} 张',
+  'event.photo_withdrawn': '{step}：撤下一张照片，原片仍存档',
+  'event.reading_taken': '{step}：{value}',
+  'event.seals_recorded': '{step}：拆 {removed} 枚，加 {added} 枚',
+  'event.meters_attached': '{step}：{n} 只电表',
+  'event.noted': '{step}：{text}',
+  'event.signed': '{signer} 签名，所签内容已封存',
+  'event.completed': '完成并交回',
+  'event.could_not_do': '无法完成：{reason}',
+  'event.more': '{value} 等 {n} 项',
+  'verdict.late': '迟到：{why}',
+  'verdict.refused': '规则不允许：{why}',
+  'verdict.after': '在局里改动之后才到',
+
+  // small words and units
+  'word.account': '户号',
+  'word.area': '台区',
+  'word.meter_box': '表箱',
+  'word.asset': '资产编号',
+  'list.and': '、',
+  'unit.m': '{n} 米',
+  'unit.km': '{n} 公里',
+  'unit.s': '{n} 秒',
+  'unit.min': '{n} 分钟',
+  'unit.h': '{n} 小时',
+  'unit.kwh': 'kWh',
+  'unit.yuan': '元',
+} as const satisfies Record<Code, string> & Record<string, string>;
