@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use serde::Serialize;
 use work::proof::ProofFault;
-use work::{ClientError, ImagingError, StoreError, WorkError};
+use work::{ClientError, ImagingError, KEY_STORE, StoreError, WorkError};
 
 /// How the program ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -211,8 +211,17 @@ impl CliError {
             },
             _ => (None, None),
         };
+        let next = match self {
+            // The key is safe where it is, and cannot be put anywhere by hand.
+            Self::Device(WorkError::Store(StoreError::KeyMissing { place, .. }))
+                if *place == KEY_STORE =>
+            {
+                "unlock the desktop's key store, as signing in does, and run it in that session; nothing is lost"
+            }
+            _ => next(&code),
+        };
         Failure {
-            next: next(&code),
+            next,
             error: code,
             message: self.to_string(),
             file: file.map(|path| path.display().to_string()),

@@ -23,11 +23,14 @@ pub enum StoreError {
         #[source]
         source: sqlite::Error,
     },
-    /// A database is there and its key is not: bring the key back, or move the database away.
-    #[error("the database is there, its key is not in the {place}")]
+    /// What is recorded is there and its key is not: unlock that place, or bring the key back.
+    #[error("no key from the {place}, and without it nothing recorded here can be read")]
     KeyMissing {
         /// Where the key should be: `key file`, `key store`.
         place: &'static str,
+        /// What that place said, when it said something.
+        #[source]
+        source: Option<Box<dyn std::error::Error + Send + Sync>>,
     },
     /// The operating system's key store did not take the key; another source may.
     #[error("the key store does not take the key")]

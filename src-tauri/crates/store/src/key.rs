@@ -41,6 +41,13 @@ impl Key {
         bytes.iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
+    /// What the key is called where several are kept; gives nothing of it away.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn name(&self) -> String {
+        let bytes = self.derive(b"metercrew/name/1");
+        bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
     /// The key as text, for a place that keeps text.
     #[cfg(target_os = "linux")]
     pub(crate) fn to_text(&self) -> Zeroizing<String> {
@@ -84,9 +91,10 @@ impl fmt::Debug for Key {
 
 /// A place that keeps the key: a file, the operating system's key store.
 pub trait KeySource: Send + Sync {
-    /// The key, when this place has one.
+    /// The key, when this place has the folder's.
     ///
-    /// Errors: the place does not answer.
+    /// Errors: [`StoreError::KeyMissing`] when this place took the folder's key and does not give
+    /// it back now; those of the place.
     fn read(&self) -> Result<Option<Key>, StoreError>;
 
     /// Keeps a key for good; never in place of another one.
@@ -98,38 +106,61 @@ pub trait KeySource: Send + Sync {
     fn place(&self) -> &'static str;
 }
 
-/// Finds the device's key in the first source that has one; makes one when none has and the
+/// A device's key and where it is kept.
+#[derive(Debug)]
+pub struct FoundKey {
+    /// The key.
+    pub key: Key,
+    /// What that place is called in messages.
+    pub place: &'static str,
+}
+
+/// Finds the device's key in the first source that has one; makes one when none ever had and the
 /// folder has no database yet.
 ///
 /// `fresh` gives 32 bytes of the operating system's random source. A new key goes into the first
 /// source that takes it.
 ///
-/// Errors: [`StoreError::KeyMissing`] when there is a database and no key: a new key would be
-/// one more thing that does not open it. Those of the last source when none takes a new key.
+/// Errors: [`StoreError::KeyMissing`] when a source took the key and no source has it now, or when
+/// there is a database and no key: a new one would be one more thing that does not open it. Those
+/// of the last source when none takes a new key.
 pub fn obtain_key(
     dir: &Path,
     sources: &[&dyn KeySource],
     fresh: impl FnOnce() -> [u8; 32],
-) -> Result<Key, StoreError> {
+) -> Result<FoundKey, StoreError> {
+    let mut missing = None;
     for source in sources {
-        if let Some(key) = source.read()? {
-            return Ok(key);
+        let place = source.place();
+        match source.read() {
+            Ok(Some(key)) => return Ok(FoundKey { key, place }),
+            Ok(None) => {}
+            // Another source may have what was kept of the key for such a day.
+            Err(silent @ StoreError::KeyMissing { .. }) => missing = Some(silent),
+            Err(other) => return Err(other),
         }
     }
-    let place = sources.first().map_or("key file", |source| source.place());
-    if dir.join(DATABASE).exists() {
-        return Err(StoreError::KeyMissing { place });
+    let lost = StoreError::KeyMissing {
+        place: KEY_FILE,
+        source: None,
+    };
+    if missing.is_some() || dir.join(DATABASE).exists() {
+        return Err(missing.unwrap_or(lost));
     }
     let key = Key::new(fresh());
-    let mut refused = StoreError::KeyMissing { place };
+    let mut refused = lost;
     for source in sources {
+        let place = source.place();
         match source.write(&key) {
-            Ok(()) => return Ok(key),
+            Ok(()) => return Ok(FoundKey { key, place }),
             Err(reason) => refused = reason,
         }
     }
     Err(refused)
 }
+
+/// What the key file is called in messages. A folder that no other place claims has its key there.
+const KEY_FILE: &str = "key file";
 
 /// The key in a file that its user alone may read, in a folder that its user alone may enter.
 #[derive(Debug)]
@@ -162,32 +193,41 @@ impl KeySource for KeyFile {
         Ok(Some(key))
     }
 
-    /// The file appears whole or not at all: a torn one would lock the crew out for good.
     fn write(&self, key: &Key) -> Result<(), StoreError> {
-        let dir = self.path.parent().unwrap_or(Path::new("."));
-        private_dir(dir)?;
-        let failed = |act| StoreError::file(act, &self.path);
-        let unfinished = self.path.with_extension("key.new");
-        match fs::remove_file(&unfinished) {
-            Err(e) if e.kind() != ErrorKind::NotFound => return Err(failed("clear")(e)),
-            Ok(()) | Err(_) => {}
-        }
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = options.open(&unfinished).map_err(failed("create"))?;
-        file.write_all(&key.0).map_err(failed("write"))?;
-        file.sync_all().map_err(failed("sync"))?;
-        // A link, unlike a rename, never replaces a key that is there.
-        fs::hard_link(&unfinished, &self.path).map_err(failed("name"))?;
-        fs::remove_file(&unfinished).map_err(failed("clear"))?;
-        sync_dir(dir)
+        write_whole(&self.path, &key.0)
     }
 
     fn place(&self) -> &'static str {
-        "key file"
+        KEY_FILE
     }
+}
+
+/// Writes a file for its user alone that appears whole or not at all: a torn one would lock the
+/// crew out for good.
+///
+/// Errors: the operating system's; there is such a file already.
+pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
+    let dir = path.parent().unwrap_or(Path::new("."));
+    private_dir(dir)?;
+    let failed = |act| StoreError::file(act, path);
+    let mut unfinished = path.as_os_str().to_owned();
+    unfinished.push(".new");
+    let unfinished = PathBuf::from(unfinished);
+    match fs::remove_file(&unfinished) {
+        Err(e) if e.kind() != ErrorKind::NotFound => return Err(failed("clear")(e)),
+        Ok(()) | Err(_) => {}
+    }
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(&unfinished).map_err(failed("create"))?;
+    file.write_all(bytes).map_err(failed("write"))?;
+    file.sync_all().map_err(failed("sync"))?;
+    // A link, unlike a rename, never replaces a file that is there.
+    fs::hard_link(&unfinished, path).map_err(failed("name"))?;
+    fs::remove_file(&unfinished).map_err(failed("clear"))?;
+    sync_dir(dir)
 }
 
 /// Makes a folder that its user alone may enter, or makes it so.
@@ -269,7 +309,8 @@ mod tests {
         let file = KeyFile::in_dir(&dir);
         let first = obtain_key(&dir, &[&file], || [7; 32]).unwrap();
         let again = obtain_key(&dir, &[&file], || panic!("there is one")).unwrap();
-        assert_eq!(first.check(), again.check());
+        assert_eq!(first.key.check(), again.key.check());
+        assert_eq!((first.place, again.place), ("key file", "key file"));
     }
 
     #[test]
@@ -332,8 +373,40 @@ mod tests {
         }
         let dir = tempfile::tempdir().unwrap();
         let memory = MemoryKey::default();
-        obtain_key(dir.path(), &[&Locked, &memory], || [3; 32]).unwrap();
+        let found = obtain_key(dir.path(), &[&Locked, &memory], || [3; 32]).unwrap();
         assert!(memory.read().unwrap().is_some());
+        assert_eq!(found.place, "memory");
+    }
+
+    #[test]
+    fn a_source_that_took_the_key_and_is_silent_now_gets_no_other_key_beside_it() {
+        struct Silent;
+        impl KeySource for Silent {
+            fn read(&self) -> Result<Option<Key>, StoreError> {
+                Err(StoreError::KeyMissing {
+                    place: "key store",
+                    source: None,
+                })
+            }
+            fn write(&self, _: &Key) -> Result<(), StoreError> {
+                panic!("no new key")
+            }
+            fn place(&self) -> &'static str {
+                "key store"
+            }
+        }
+        let dir = tempfile::tempdir().unwrap();
+        let file = KeyFile::in_dir(dir.path());
+        for sources in [[&Silent as &dyn KeySource, &file], [&file, &Silent]] {
+            let refused = obtain_key(dir.path(), &sources, || panic!("no new key")).unwrap_err();
+            assert!(refused.to_string().contains("key store"), "{refused}");
+        }
+        file.write(&Key::new([5; 32])).unwrap();
+        let found = obtain_key(dir.path(), &[&Silent, &file], || panic!("there is one")).unwrap();
+        assert_eq!(
+            found.place, "key file",
+            "a key that was put back by hand is used"
+        );
     }
 
     #[test]
@@ -341,6 +414,7 @@ mod tests {
         let key = Key::new([9; 32]);
         let hex: String = key.blobs().iter().map(|b| format!("{b:02x}")).collect();
         assert_ne!(hex, key.check());
+        assert!(key.name() != hex && key.name() != key.check());
         assert_eq!(format!("{key:?}"), "Key(…)");
     }
 }

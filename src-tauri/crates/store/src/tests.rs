@@ -3,6 +3,8 @@
 mod acting;
 mod aside;
 mod fault;
+#[cfg(target_os = "linux")]
+mod key_store;
 mod kill;
 mod lists;
 mod made_up;

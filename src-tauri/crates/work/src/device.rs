@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::DateTime;
 use domain::{Millis, OrderId, Stamp};
-use store::{KeyFile, Notice, Store, obtain_key};
+use store::{FoundKey, KeyFile, KeySource, Notice, Store, StoreError, key_store, obtain_key};
 use tokio::sync::{Notify, broadcast, watch};
 
 use crate::sync::Courier;
@@ -25,6 +25,8 @@ pub(crate) struct Inner {
     pub(crate) clock: Clock,
     pub(crate) chance: Chance,
     pub(crate) dir: PathBuf,
+    /// Where the store's key is kept.
+    key_place: &'static str,
     notice: Option<Notice>,
     changed: broadcast::Sender<Changed>,
     /// New work, or a person who wants to sync now.
@@ -49,15 +51,38 @@ pub struct Changed {
     pub cabinet: bool,
 }
 
+/// Where a new folder's key goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NewKey {
+    /// Into the folder: for tests, and where nobody is signed in.
+    File,
+    /// Into the operating system's key store when it takes one at once, else into the folder.
+    KeyStore,
+}
+
 /// Changes that may wait for a slow listener; one that falls behind is told so and asks for all.
 const CHANGES_KEPT: usize = 256;
 
 impl Device {
-    /// Opens the device that lives in a folder; makes it when there is none.
+    /// Opens the device that lives in a folder; makes it, with its key beside it, when there is
+    /// none.
     ///
     /// Errors: [`WorkError::InUse`] when another program has it open, [`WorkError::Folder`],
     /// [`WorkError::Store`]: a lost key above all.
     pub fn open(dir: &Path, clock: Clock, chance: Chance) -> Result<Self, WorkError> {
+        Self::open_with(dir, clock, chance, NewKey::File)
+    }
+
+    /// Opens the device that lives in a folder, wherever its key is; a new one's goes where
+    /// `new_key` says. The operating system's key store may take two seconds.
+    ///
+    /// Errors: those of [`Device::open`].
+    pub fn open_with(
+        dir: &Path,
+        clock: Clock,
+        chance: Chance,
+        new_key: NewKey,
+    ) -> Result<Self, WorkError> {
         fs::create_dir_all(dir).map_err(WorkError::Folder)?;
         let lock = File::create(dir.join("lock")).map_err(WorkError::Folder)?;
         match lock.try_lock() {
@@ -66,7 +91,7 @@ impl Device {
             Err(TryLockError::Error(reason)) => return Err(WorkError::Folder(reason)),
         }
         let fresh = chance.key()?;
-        let key = obtain_key(dir, &[&KeyFile::in_dir(dir)], || fresh)?;
+        let FoundKey { key, place } = key_of(dir, new_key, fresh)?;
         let name = file_time(clock.stamp());
         let (store, notice) = Store::open(dir, &key, &name)?;
         if let Some(met) = store.setting(CLOCK)? {
@@ -78,6 +103,7 @@ impl Device {
             clock,
             chance,
             dir: dir.to_owned(),
+            key_place: place,
             notice,
             changed: broadcast::Sender::new(CHANGES_KEPT),
             wake: Notify::new(),
@@ -101,6 +127,11 @@ impl Device {
     /// The folder it lives in.
     pub fn dir(&self) -> &Path {
         &self.inner.dir
+    }
+
+    /// Where the store's key is kept: `key file`, `key store`.
+    pub fn key_place(&self) -> &'static str {
+        self.inner.key_place
     }
 
     /// Now, by every clock there is.
@@ -140,6 +171,20 @@ impl Device {
         let done = tokio::task::spawn_blocking(move || work(&device)).await;
         done.unwrap_or(Err(WorkError::Closing))
     }
+}
+
+/// The folder's key, from where it is.
+///
+/// Errors: those of [`obtain_key`].
+fn key_of(dir: &Path, new_key: NewKey, fresh: [u8; 32]) -> Result<FoundKey, StoreError> {
+    let (file, desktop) = (KeyFile::in_dir(dir), key_store(dir));
+    let mut sources: Vec<&dyn KeySource> = vec![&file];
+    sources.extend(desktop.as_deref());
+    match new_key {
+        NewKey::File => {}
+        NewKey::KeyStore => sources.reverse(),
+    }
+    obtain_key(dir, &sources, || fresh)
 }
 
 /// Settings of the device's own: the gateway's clock as last heard, and the last good round.

@@ -18,6 +18,8 @@ struct Diagnostics {
     system: &'static str,
     machine: &'static str,
     at: Stamp,
+    /// Where the store's key is kept, and nothing of it.
+    key_place: &'static str,
     enrolled: Option<String>,
     series: Option<(u64, u64)>,
     cursor: u64,
@@ -52,6 +54,7 @@ impl Device {
             system: std::env::consts::OS,
             machine: std::env::consts::ARCH,
             at,
+            key_place: self.key_place(),
             enrolled: enrolled.map(|who| who.device.to_string()),
             series: series.map(|series| (series.last_seq, series.acked_seq)),
             cursor: store.cursor()?,

@@ -32,7 +32,7 @@ pub use cabinet::Direction;
 pub use chance::Chance;
 pub use client::{Bytes, ClientError, Standing};
 pub use clock::{Clock, SetClock};
-pub use device::{Changed, Device};
+pub use device::{Changed, Device, NewKey};
 pub use error::WorkError;
 pub use imaging::{
     Code, Effort, ImagingError, ScanOptions, Signature, Stroke, StrokePoint, Symbology,
@@ -42,6 +42,6 @@ pub use orders::{Day, Opened};
 pub use photo::Rendering;
 pub use scan::{Known, ReadAsset, Scanned, ScannedCode};
 pub use settings::{EnrolledAs, Language, Settings, Theme};
-pub use store::{Held, Notice, Row, StoreError, Totals, Unsent};
+pub use store::{Held, KEY_STORE, Notice, Row, StoreError, Totals, Unsent};
 pub use sync::{Round, SyncNow, SyncState};
 pub use wire::{problem::Problem, proof, sign::PublicKey};

@@ -261,6 +261,7 @@ async fn diagnostics_name_no_customer_and_no_key() {
     let path = rig.device().export_diagnostics().unwrap();
     let text = std::fs::read_to_string(path).unwrap();
     assert!(text.contains("no_link"), "{text}");
+    assert!(text.contains(r#""key_place": "key file""#), "{text}");
     for secret in [CUSTOMER, "0001234567", "某村", old_meter().as_str(), "op-1"] {
         assert!(!text.contains(secret), "{secret} in {text}");
     }
