@@ -179,7 +179,7 @@ fn any_page_may_be_damaged_and_the_store_opens() {
     let home = worked();
     let bytes = fs::read(home.path().join("store.db")).unwrap();
     let pages = bytes.len() as u64 / 4096;
-    for page in (1..=pages).step_by((pages as usize / 24).max(1)) {
+    for page in (1..=pages).step_by((pages as usize / 12).max(1)) {
         let copy = tempfile::tempdir().unwrap();
         for name in ["store.db", "store.mark"] {
             fs::copy(home.path().join(name), copy.path().join(name)).unwrap();
