@@ -54,6 +54,25 @@ export const screens = [
   { name: 'order-returned', route: 'order/o-09' },
   { name: 'order-ready', route: replace, query: { done: `${upToSeals},seal_photo,seals,signature` } },
   {
+    name: 'order-handed-in',
+    route: replace,
+    query: { done: `${upToSeals},seal_photo,seals,signature`, stands: 'completed' },
+    act: (page) => page.locator('[data-test=step-old_reading] button').first().tap(),
+  },
+  {
+    name: 'order-take-back',
+    route: replace,
+    query: { done: `${upToSeals},seal_photo,seals,signature`, stands: 'completed' },
+    act: (page) => page.locator('[data-test=reopen]').tap(),
+  },
+  {
+    name: 'order-late',
+    route: replace,
+    query: { done: `${upToSeals},seal_photo,seals,signature`, stands: 'late' },
+  },
+  { name: 'order-recalled', route: replace, query: { stands: 'recalled' } },
+  { name: 'order-could-not', route: replace, query: { stands: 'could_not_do' } },
+  {
     name: 'pick-up',
     route: 'pick_up',
     act: async (page) => {

@@ -27,7 +27,8 @@ const GROUPS: [GroupKind, string[]][] = [
 
 /**
  * The made-up device. `route`, `lang`, `theme`, `text`, `enrolled=0` and `empty=1` in the query set its start;
- * `seen=number,number` is what every picture shows; `done=step,step` fills steps of the first order, so that every screen can be drawn.
+ * `seen=number,number` is what every picture shows; `done=step,step` fills steps of the first order,
+ * `stands=completed|could_not_do|recalled|late` ends it so, that every screen can be drawn.
  */
 export function fakeHost(query: URLSearchParams = new URLSearchParams()): Host {
   const day: Held[] = query.get('empty') === '1' ? [] : orders();
@@ -46,6 +47,8 @@ export function fakeHost(query: URLSearchParams = new URLSearchParams()): Host {
 
   const first = day[0];
   for (const id of (query.get('done') ?? '').split(',')) if (first) fill(first, id);
+
+  if (first) end(first, query.get('stands'));
 
   const find = (id: string): Held => day.find(({ order }) => order.dispatch.id === id) ?? raise({ error: 'not_found' });
   const raise = (problem: ConstructorParameters<typeof HostError>[0]): never => {
@@ -231,4 +234,39 @@ function fill(held: Held, step: string): void {
       form_hash: 'f0'.repeat(32),
       signer: order.dispatch.account.customer,
     });
+}
+
+/** Ends the made-up order the way its picture needs. */
+function end({ order }: Held, how: string | null): void {
+  if (how === 'completed' || how === 'late') order.state = { state: 'completed', at: NOW };
+  if (how === 'recalled') order.state = { state: 'recalled', reason: '客户已自行恢复用电，撤回报修。' };
+  if (how === 'could_not_do')
+    order.state = { state: 'could_not_do', reason: 'burnt_terminals', remark: '进线端子烧损，需先更换表箱。', at: NOW };
+  if (how === null || how === 'recalled' || how === 'could_not_do') return;
+  const photos = order.photos['seals'];
+  if (photos) order.photos = { ...order.photos, seals: photos.map((one) => ({ ...one, hints: ['glare'] })) };
+  if (how !== 'late') return;
+  const device = '9c0e4f10-23aa-4b1e-8a55-0c4f9a7d0002';
+  order.attention = [
+    {
+      event_id: { device, seq: 41 },
+      verdict: { verdict: 'late', refusal: null },
+      event: {
+        event: 'seals_recorded',
+        step: 'seals',
+        removed: [],
+        added: [{ seal_no: '00173377', place: 'box' }],
+        findings: [],
+      },
+      at: NOW - 14 * 60_000,
+      decided: null,
+    },
+    {
+      event_id: { device, seq: 42 },
+      verdict: { verdict: 'refused', refusal: { code: 'wrong_state', state: 'completed' } },
+      event: { event: 'noted', step: 'note', text: '箱门另加一枚封印' },
+      at: NOW - 12 * 60_000,
+      decided: 'accept',
+    },
+  ];
 }

@@ -1,5 +1,6 @@
 // Just enough of the rule book to look at the screens; the real one is the device's.
 import { HostError } from '../host';
+import type { Anomaly } from '../bindings/Anomaly';
 import type { Order } from '../bindings/Order';
 import type {
   Action,
@@ -35,7 +36,7 @@ export function view({ order, delivery }: Held): OrderView {
     : null;
   const status = (step: Step): StepStatus => {
     if (order.reopened.includes(step.id)) return step.id === next?.id ? 'now' : 'reopened';
-    if (isDone(order, step) || !isOpen(order)) return 'done';
+    if (isDone(order, step)) return 'done';
     if (step.id === next?.id) return 'now';
     return step.requirement === 'optional' ? 'optional' : 'open';
   };
@@ -60,8 +61,21 @@ export function view({ order, delivery }: Held): OrderView {
     allowed,
     delivery,
     waiting: { events: 3, blobs: 2, bytes: 2_480_000 },
-    anomalies: [],
+    anomalies: anomalies(order),
   };
+}
+
+function anomalies(order: Order): Anomaly[] {
+  const { steps } = order.dispatch.procedure;
+  return steps.flatMap(({ id: step }): Anomaly[] => {
+    const record = order.work[step];
+    const found = record && 'findings' in record ? record.findings : [];
+    const hint = order.photos[step]?.flatMap(({ hints }) => hints)[0];
+    return [
+      ...found.map((finding): Anomaly => ({ anomaly: 'overruled', step, finding })),
+      ...(hint === undefined ? [] : [{ anomaly: 'poor_photo', step, hint } as const]),
+    ];
+  });
 }
 
 function sheet(order: Order, { id, need }: Step): StepView['sheet'] {

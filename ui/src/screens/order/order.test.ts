@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fakeHost } from '../../host/fake';
 import { HostError } from '../../host/host';
+import { eventWord, verdictWord } from '../../text/event';
 import { evidenceWords } from '../names';
 import { OrderState } from './order.svelte';
 
@@ -44,5 +45,26 @@ describe('an order', () => {
     const { value, detail } = step ? evidenceWords(step) : { value: '', detail: '' };
     expect(value.replaceAll('\u00a0', ' ')).toBe('12 345.67 kWh');
     expect(detail.replaceAll('\u00a0', ' ')).toContain('剩余金额 87.65');
+  });
+
+  it('that was handed in may be taken back and worked on again, with all it held', async () => {
+    const order = await open('done=new_meter,new_photo,new_reading,seal_photo,seals,signature&stands=completed');
+    expect(order.may('take_photo')).toBe(false);
+    const held = order.view?.order.work;
+    expect(await order.act({ action: 'reopen' })).toBe(true);
+    expect(order.may('take_photo')).toBe(true);
+    expect(order.view?.order.work).toEqual(held);
+  });
+
+  it('tells what did not simply count, and why', async () => {
+    const { view } = await open('stands=late');
+    const told = (view?.order.attention ?? []).map(({ event, verdict }) => [
+      view ? eventWord(event, view.order) : '',
+      verdictWord(verdict),
+    ]);
+    expect(told).toEqual([
+      ['封印：拆 0 枚，加 1 枚', '迟到：在局里改动之后才到'],
+      ['备注：箱门另加一枚封印', '规则不允许：工单现在是“已完成”，不能再做这一步'],
+    ]);
   });
 });
