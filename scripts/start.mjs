@@ -12,6 +12,9 @@ const folder = join(root, '.run', 'district')
 const children = new Children()
 let told = false
 
+/** A made-up tablet keeps its key in its folder, not in the key store of whoever tries it. */
+const apart = { DBUS_SESSION_BUS_ADDRESS: 'disabled:' }
+
 process.once('exit', () => children.killAll())
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   process.once(signal, async () => {
@@ -61,7 +64,7 @@ async function runDistrict() {
   const app = children.start(program('metercrew-app'), [], {
     log: join(folder, 'app.log'),
     // the district lies in China, and its appointments are made by its clocks
-    env: { DISPLAY: screen.name, METERCREW_DATA: tablet, TZ: 'Asia/Shanghai' },
+    env: { ...apart, DISPLAY: screen.name, METERCREW_DATA: tablet, TZ: 'Asia/Shanghai' },
   })
   const first = await Promise.race([
     app.exited.then((how) => ({ who: 'the app', how, log: app.log })),
@@ -74,7 +77,8 @@ async function runDistrict() {
 
 /** Makes a folder the crew's tablet, and lets it fetch the crew's work. */
 async function enrolled(tablet, code) {
-  const run = promisify(execFile)
-  await run(program('metercrew'), ['enrol', '--store', tablet, '--link', code.link, '--name', '样例平板'])
-  await run(program('metercrew'), ['sync', '--store', tablet])
+  const env = { ...process.env, ...apart }
+  const metercrew = (...args) => promisify(execFile)(program('metercrew'), args, { env })
+  await metercrew('enrol', '--store', tablet, '--link', code.link, '--name', '样例平板')
+  await metercrew('sync', '--store', tablet)
 }
