@@ -49,6 +49,7 @@ async function measure(binary, screen) {
     env: {
       DISPLAY: screen,
       METERCREW_DATA: join(home, 'data'),
+      METERCREW_KEY: 'file',
       NO_AT_BRIDGE: '1',
       GTK_USE_PORTAL: '0',
       TAURI_WEBVIEW_AUTOMATION: 'true',

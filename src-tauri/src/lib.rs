@@ -19,12 +19,14 @@ mod windows;
 use std::path::PathBuf;
 
 use tauri::{App, Manager as _, generate_context, generate_handler};
-use work::{Chance, Clock, Device};
+use work::{Chance, Clock, Device, KEY_STORE, NewKey, StoreError, WorkError};
 
 /// Runs the app until its window is closed.
 ///
-/// The device lives in `METERCREW_DATA`, or where the system keeps such things. Ends at once, saying
-/// why, when that folder cannot be used: another instance has it, or its key is gone.
+/// The device lives in `METERCREW_DATA`, or where the system keeps such things. A new one's key goes
+/// into the system's key store where there is one; with `METERCREW_KEY=file` it stays in the folder.
+/// Ends at once, saying why, when that folder cannot be used: another instance has it, or its key is
+/// gone.
 #[cfg_attr(mobile, tauri::mobile_entry_point)]
 pub fn run() {
     let built = tauri::Builder::default()
@@ -71,7 +73,8 @@ pub fn run() {
 fn begin(app: &App) -> Result<(), Box<dyn std::error::Error>> {
     let chance = Chance::system();
     let clock = Clock::system(chance.id()?);
-    let device = Device::open(&data_folder(app)?, clock, chance)?;
+    let opened = Device::open_with(&data_folder(app)?, clock, chance, new_key());
+    let device = opened.map_err(|error| why_not(&error))?;
     let handle = app.handle().clone();
     app.manage(device.clone());
     tauri::async_runtime::spawn(notify::changes(handle.clone(), device.clone()));
@@ -85,5 +88,29 @@ fn data_folder(app: &App) -> tauri::Result<PathBuf> {
     match std::env::var_os("METERCREW_DATA") {
         Some(folder) => Ok(folder.into()),
         None => app.path().app_data_dir(),
+    }
+}
+
+fn new_key() -> NewKey {
+    match std::env::var_os("METERCREW_KEY") {
+        Some(place) if place == "file" => NewKey::File,
+        _ => NewKey::KeyStore,
+    }
+}
+
+/// Why the device does not open, with the causes, and what to do where a person can.
+fn why_not(error: &WorkError) -> String {
+    let mut text = error.to_string();
+    let mut cause = std::error::Error::source(error);
+    while let Some(next) = cause {
+        text = format!("{text}: {next}");
+        cause = next.source();
+    }
+    match error {
+        WorkError::Store(StoreError::KeyMissing { place, .. }) if *place == KEY_STORE => format!(
+            "{text}\nnext: unlock the desktop's key store, as signing in does, and start MeterCrew \
+             in that session; nothing is lost"
+        ),
+        _ => text,
     }
 }
