@@ -136,7 +136,7 @@ fn test_lines(code: &str) -> Vec<(usize, usize)> {
                     '}' => -1,
                     _ => 0,
                 };
-                (c == '}' && depth == 0) || (c == ';' && depth == 0)
+                depth == 0 && matches!(c, '}' | ';')
             })
         });
         found.push((line_of(at), line_of(at + end.unwrap_or(0))));
