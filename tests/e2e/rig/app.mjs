@@ -53,12 +53,8 @@ export async function openApp(children, { home, env = {}, size = [1280, 800] }) 
 
 const gapless = (text) => text.replace(/\s/g, '')
 
-/**
- * The app's own surroundings: no accessibility bus to look for, no desktop portal to wait for, and no
- * key in the key store of whoever runs the tests.
- */
+/** The app's own surroundings: no accessibility bus to look for, no desktop portal to wait for. */
 const quiet = {
-  METERCREW_KEY: 'file',
   NO_AT_BRIDGE: '1',
   GTK_USE_PORTAL: '0',
   // nor the key store of whoever runs this: the key lies in the folder that goes with the test
