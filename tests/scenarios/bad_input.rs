@@ -4,7 +4,7 @@ use domain::{AssetFault, Millis, Purpose};
 use imaging::drawn::{self, Scene};
 use metercrew_tests::district::{crew, order_id};
 use metercrew_tests::{MORNING, Office, Tablet};
-use work::{Signature, Stroke, StrokePoint, WorkError};
+use work::{Effort, Signature, Stroke, StrokePoint, WorkError};
 
 /// Files and blobs under a tablet's folder: what a refused picture must not add to.
 fn blobs(tablet: &Tablet) -> usize {
@@ -49,7 +49,8 @@ async fn pictures_that_are_none_are_refused_and_nothing_is_kept() {
             .prepare_photo(&bytes, Purpose::Site, None)
             .unwrap_err();
         assert_eq!(error.code(), expected);
-        let error = tablet.device().scan_image(&bytes, None).unwrap_err();
+        let scanned = tablet.device().scan_image(&bytes, None, Effort::Photo);
+        let error = scanned.unwrap_err();
         assert_eq!(error.code(), expected);
     }
     assert_eq!(blobs(&tablet), 0);

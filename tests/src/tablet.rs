@@ -9,8 +9,8 @@ use domain::{
 use imaging::drawn::{self, Difficulty, Scene};
 use tempfile::TempDir;
 use work::{
-    Chance, Clock, Device, Direction, Round, SetClock, Signature, Standing, Stroke, StrokePoint,
-    WorkError,
+    Chance, Clock, Device, Direction, Effort, Round, SetClock, Signature, Standing, Stroke,
+    StrokePoint, WorkError,
 };
 
 use crate::{MORNING, Office, district};
@@ -152,7 +152,8 @@ impl Tablet {
     /// Scans a drawn photograph of a label.
     pub fn scan_label(&self, id: &OrderId, step: &StepId, asset_no: &domain::AssetNo) -> Action {
         let jpeg = drawn::label(asset_no.as_str(), self.seed, Difficulty::Easy).unwrap();
-        let scanned = self.device().scan_image(&jpeg, Some(id)).unwrap();
+        let scanned = self.device().scan_image(&jpeg, Some(id), Effort::Photo);
+        let scanned = scanned.unwrap();
         let read = scanned.codes.into_iter().find_map(|code| code.asset.ok());
         Action::Scan {
             step: step.clone(),

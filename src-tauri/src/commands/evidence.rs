@@ -4,7 +4,7 @@ use domain::{BlobHash, OrderId, Place, Purpose};
 use serde::de::DeserializeOwned;
 use tauri::ipc::{InvokeBody, Request};
 use tauri::{State, command};
-use work::{Device, Signature};
+use work::{Device, Effort, Signature};
 
 use super::Answer;
 use crate::view::{AssetView, Failure, FormView, PreparedPhoto, ScanView};
@@ -12,7 +12,12 @@ use crate::view::{AssetView, Failure, FormView, PreparedPhoto, ScanView};
 #[command(async, rename_all = "snake_case")]
 pub(crate) fn scan_image(request: Request<'_>, device: State<'_, Device>) -> Answer<ScanView> {
     let order: Option<OrderId> = header(&request, "order").map(|text| OrderId::new(plain(text)));
-    Ok(device.scan_image(bytes(&request)?, order.as_ref())?.into())
+    let effort = match header(&request, "effort") {
+        Some("frame") => Effort::Frame,
+        Some(_) | None => Effort::Photo,
+    };
+    let scanned = device.scan_image(bytes(&request)?, order.as_ref(), effort)?;
+    Ok(scanned.into())
 }
 
 #[command(async, rename_all = "snake_case")]

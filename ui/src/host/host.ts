@@ -33,6 +33,9 @@ export class HostError extends Error {
 /** Which rendering of a photo: for lists, as taken, or with time, place and order written on it. */
 export type PhotoVariant = 'thumbnail' | 'full' | 'watermarked';
 
+/** How long to look for codes: at one frame of many from a running camera, or at the only picture there is. */
+export type Effort = 'frame' | 'photo';
+
 /** The device behind the screens; calls are named like the device's commands. Every one may throw [`HostError`]. */
 export interface Host {
   /** Who this device is, its settings, and where the crew was when the app last ran. */
@@ -54,7 +57,7 @@ export interface Host {
   /** Does something to an order; answers with the order as it then stands. */
   act(order: string, action: Action): Promise<OrderView>;
   /** The codes on a picture; the picture is kept as evidence if an act refers to it. */
-  scan_image(picture: Uint8Array, order: string | null): Promise<ScanView>;
+  scan_image(picture: Uint8Array, order: string | null, effort: Effort): Promise<ScanView>;
   /** What a typed or hardware-scanned text says as an asset number. */
   read_asset_no(text: string, order: string | null): Promise<AssetView>;
   /** Makes a picture ready as evidence and stores it; it is part of no step before `act` takes it. */

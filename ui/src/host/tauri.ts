@@ -50,8 +50,8 @@ export const tauriHost: Host = {
   today: (ask) => call('today', { ask }),
   order: (order) => call('order', { order }),
   act: (order, action) => call('act', { order, action }),
-  scan_image: (picture, order) =>
-    call('scan_image', picture, order === null ? {} : { order: encodeURIComponent(order) }),
+  scan_image: (picture, order, effort) =>
+    call('scan_image', picture, { effort, ...(order === null ? {} : { order: encodeURIComponent(order) }) }),
   read_asset_no: (text, order) => call('read_asset_no', { text, order }),
   prepare_photo: (picture, purpose, place) => call('prepare_photo', picture, { purpose, ...placeHeader(place) }),
   form: (order) => call('form', { order }),

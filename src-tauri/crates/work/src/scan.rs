@@ -1,7 +1,7 @@
 //! Asset numbers out of pictures and out of typed text.
 
 use domain::{AssetFault, AssetKind, AssetNo, AssetRule, BlobHash, OrderId};
-use imaging::{Effort, PurposeSpec, ScanOptions, decode, evidence, scan};
+use imaging::{Effort, PurposeSpec, ScanOptions, decode, evidence, scan_grey};
 
 use crate::{Device, WorkError};
 
@@ -48,16 +48,33 @@ pub enum Known {
 impl Device {
     /// Reads the codes of a picture; one with an asset number on it is kept as evidence.
     ///
+    /// A camera's frame is glanced at first. One with a number on it is then looked at in full: a second label beside
+    /// the first must not be overlooked.
+    ///
     /// Errors: [`WorkError::Picture`], [`WorkError::Store`].
-    pub fn scan_image(&self, bytes: &[u8], order: Option<&OrderId>) -> Result<Scanned, WorkError> {
+    pub fn scan_image(
+        &self,
+        bytes: &[u8],
+        order: Option<&OrderId>,
+        effort: Effort,
+    ) -> Result<Scanned, WorkError> {
         let rules = self.inner.store.asset_rules()?;
-        let picture = decode(bytes)?;
+        let picture = decode(bytes)?.to_grey();
         let wanted = |text: &str| read(&rules, text).is_ok();
-        let options = ScanOptions {
-            effort: Effort::Photo,
-            wanted: &wanted,
+        let look = |effort| {
+            scan_grey(
+                &picture,
+                ScanOptions {
+                    effort,
+                    wanted: &wanted,
+                },
+            )
         };
-        let codes = scan(&picture, options)
+        let mut codes = look(effort);
+        if effort == Effort::Frame && codes.iter().any(|code| wanted(&code.text)) {
+            codes = look(Effort::Photo);
+        }
+        let codes = codes
             .into_iter()
             .map(|code| {
                 Ok(ScannedCode {

@@ -1,7 +1,7 @@
 //! What a device promises, without a gateway.
 
 use domain::{Action, Holder, OrderState, Purpose, ScanSource};
-use imaging::drawn;
+use imaging::{Effort, drawn};
 
 use crate::rig::{CUSTOMER, Rig, asset, new_meter, old_meter, order};
 use crate::{
@@ -90,7 +90,13 @@ fn a_meter_that_is_not_on_the_issue_list_stays_in_the_cabinet() {
 fn a_label_in_a_picture_is_read_and_the_picture_kept() {
     let rig = Rig::enrolled(NOBODY);
     let label = drawn::label(new_meter().as_str(), 1, drawn::Difficulty::Easy).unwrap();
-    let scanned = rig.device().scan_image(&label, Some(&order())).unwrap();
+    let look = |effort| rig.device().scan_image(&label, Some(&order()), effort);
+    let scanned = look(Effort::Photo).unwrap();
+    assert_eq!(
+        look(Effort::Frame).unwrap(),
+        scanned,
+        "a frame with a number on it is looked at in full"
+    );
     let asset = scanned.codes[0].asset.as_ref().unwrap();
     assert_eq!((&asset.asset_no, asset.known), (&new_meter(), Known::Yes));
     let kept = rig
@@ -104,10 +110,13 @@ fn a_label_in_a_picture_is_read_and_the_picture_kept() {
 fn a_picture_without_a_number_is_not_kept_and_one_that_is_none_is_refused() {
     let rig = Rig::enrolled(NOBODY);
     let wires = drawn::scene(drawn::Scene::Wiring, 1).unwrap();
-    let scanned = rig.device().scan_image(&wires, None).unwrap();
-    assert_eq!((scanned.image, scanned.codes.len()), (None, 0));
+    for effort in [Effort::Frame, Effort::Photo] {
+        let scanned = rig.device().scan_image(&wires, None, effort).unwrap();
+        assert_eq!((scanned.image, scanned.codes.len()), (None, 0));
+    }
     for bytes in [&b""[..], b"not an image", &wires[..wires.len() / 2]] {
-        let error = rig.device().scan_image(bytes, None).unwrap_err();
+        let error = rig.device().scan_image(bytes, None, Effort::Photo);
+        let error = error.unwrap_err();
         assert!(matches!(error, WorkError::Picture(_)), "{error}");
     }
 }

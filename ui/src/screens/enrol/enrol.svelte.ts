@@ -1,5 +1,5 @@
 // Making the tablet the crew's: the QR code of the office's sheet, or its short code and the gateway's address.
-import type { Host, Problem } from '../../host/host';
+import type { Effort, Host, Problem } from '../../host/host';
 import type { CaptureWay } from '../../widgets/CodeCapture.svelte';
 import { problemOf } from '../problem';
 
@@ -29,7 +29,7 @@ export class EnrolState {
   /** One picture of the running video; true when a code was found and tried. */
   async frame(picture: Blob): Promise<boolean> {
     try {
-      const link = await this.#link(picture);
+      const link = await this.#link(picture, 'frame');
       if (link === null) return false;
       await this.#enrol(link, null);
       return true;
@@ -45,7 +45,7 @@ export class EnrolState {
     this.nothing = false;
     this.busy = true;
     try {
-      const link = await this.#link(picture);
+      const link = await this.#link(picture, 'photo');
       this.nothing = link === null;
       if (link !== null) await this.#enrol(link, null);
     } catch (error) {
@@ -61,8 +61,8 @@ export class EnrolState {
     await this.#enrol(this.code.trim(), gateway === '' ? null : gateway);
   }
 
-  async #link(picture: Blob): Promise<string | null> {
-    const { codes } = await this.host.scan_image(new Uint8Array(await picture.arrayBuffer()), null);
+  async #link(picture: Blob, effort: Effort): Promise<string | null> {
+    const { codes } = await this.host.scan_image(new Uint8Array(await picture.arrayBuffer()), null, effort);
     return codes[0]?.text ?? null;
   }
 

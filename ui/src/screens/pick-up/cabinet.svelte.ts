@@ -110,7 +110,8 @@ export class CabinetState {
   }
 
   async #look(picture: Blob, source: ScanSource): Promise<number> {
-    const { codes, image } = await this.host.scan_image(new Uint8Array(await picture.arrayBuffer()), null);
+    const bytes = new Uint8Array(await picture.arrayBuffer());
+    const { codes, image } = await this.host.scan_image(bytes, null, source === 'camera' ? 'frame' : 'photo');
     const numbers = assetNumbers(codes);
     for (const asset_no of numbers) {
       const again =

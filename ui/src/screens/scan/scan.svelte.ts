@@ -114,7 +114,9 @@ export class ScanState extends StepState {
   }
 
   async #look(picture: Blob, source: 'camera' | 'image_file'): Promise<boolean> {
-    const { codes, image } = await this.host.scan_image(new Uint8Array(await picture.arrayBuffer()), this.order_id);
+    const bytes = new Uint8Array(await picture.arrayBuffer());
+    const effort = source === 'camera' ? 'frame' : 'photo';
+    const { codes, image } = await this.host.scan_image(bytes, this.order_id, effort);
     const numbers = assetNumbers(codes);
     const [only, ...others] = numbers;
     if (only === undefined) return false;

@@ -34,6 +34,14 @@ describe('a scan', () => {
     expect(scan.view?.record).toMatchObject({ source: 'image_file', image: 'nameplate-1' });
   });
 
+  it('a frame of the camera is glanced at, a chosen picture searched in full', async () => {
+    const { host, scan } = await open('');
+    const look = vi.spyOn(host, 'scan_image');
+    await scan.frame(picture);
+    await scan.file(picture);
+    expect(look.mock.calls.map(([, , effort]) => effort)).toEqual(['frame', 'photo']);
+  });
+
   it('a picture without a number says so and records nothing', async () => {
     const { scan } = await open('');
     await scan.file(picture);

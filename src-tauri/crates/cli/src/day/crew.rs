@@ -5,7 +5,7 @@ use std::path::Path;
 
 use domain::{Action, AssetNo, BlobHash, OrderId, Overrule, Refusal, ScanSource};
 use work::drawn::Difficulty;
-use work::{Device, Direction, Opened, WorkError};
+use work::{Device, Direction, Effort, Opened, WorkError};
 
 use super::darkroom::Darkroom;
 use super::film::{Shot, ShotNo, Subject};
@@ -191,7 +191,7 @@ impl Crew {
     }
 
     fn read_label(&self, bytes: &[u8], order: Option<&OrderId>) -> Result<Option<Read>, WorkError> {
-        let scanned = self.device.scan_image(bytes, order)?;
+        let scanned = self.device.scan_image(bytes, order, Effort::Photo)?;
         let mut assets = scanned.codes.into_iter().filter_map(|code| code.asset.ok());
         Ok(assets.next().map(|asset| Read {
             asset_no: asset.asset_no,
