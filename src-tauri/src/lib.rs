@@ -25,8 +25,7 @@ use work::{Chance, Clock, Device, KEY_STORE, NewKey, StoreError, WorkError};
 ///
 /// The device lives in `METERCREW_DATA`, or where the system keeps such things. A new one's key goes
 /// into the system's key store where there is one; with `METERCREW_KEY=file` it stays in the folder.
-/// Ends at once, saying why, when that folder cannot be used: another instance has it, or its key is
-/// gone.
+/// When that folder cannot be used (another instance has it, its key is gone), the window says why.
 #[cfg_attr(mobile, tauri::mobile_entry_point)]
 pub fn run() {
     let built = tauri::Builder::default()
@@ -74,8 +73,14 @@ fn begin(app: &App) -> Result<(), Box<dyn std::error::Error>> {
     let chance = Chance::system();
     let clock = Clock::system(chance.id()?);
     let opened = Device::open_with(&data_folder(app)?, clock, chance, new_key());
-    let device = opened.map_err(|error| why_not(&error))?;
     let handle = app.handle().clone();
+    let device = match opened {
+        Ok(device) => device,
+        Err(error) => {
+            eprintln!("metercrew-app: {}", why_not(&error));
+            return Ok(windows::open_trouble(&handle, &error.code())?);
+        }
+    };
     app.manage(device.clone());
     tauri::async_runtime::spawn(notify::changes(handle.clone(), device.clone()));
     tauri::async_runtime::spawn(notify::sync(handle.clone(), device.clone()));

@@ -17,6 +17,18 @@ pub(crate) fn open_tablet(app: &AppHandle) -> tauri::Result<()> {
     let_the_senses_in(&window)
 }
 
+/// Opens a window that says why the device does not open, and what to do.
+///
+/// Errors: when the system gives no window.
+pub(crate) fn open_trouble(app: &AppHandle, code: &str) -> tauri::Result<()> {
+    let page = format!("trouble.html#{code}");
+    WebviewWindowBuilder::new(app, "trouble", WebviewUrl::App(page.into()))
+        .title("装表通 MeterCrew")
+        .inner_size(900.0, 560.0)
+        .build()?;
+    Ok(())
+}
+
 /// Opens the desk's window on the page its gateway serves, or brings it to the front.
 ///
 /// The page has no way to the tablet's commands: capabilities name the tablet's window alone.
