@@ -113,10 +113,10 @@ try {
     await context.close();
   }
   for (const { suffix, viewport, aside } of desk.sizes) {
-    for (const { name, act } of desk.screens.filter((screen) => screen.name.includes(only))) {
+    for (const { name, act, aside: extra } of desk.screens.filter((screen) => screen.name.includes(only))) {
       // A context of its own: the desk keeps its language and its sign-in.
       const context = await browser.newContext({ ...PLACE, viewport });
-      const file = join(aside ? beside : out, `${name}${suffix}.png`);
+      const file = join(aside || extra ? beside : out, `${name}${suffix}.png`);
       const address = `${home}/board.html`;
       report(`${name} (${viewport.width})`, await draw(context, { address, at: NOON.desk, ready: '[data-test=sign-in]', act, faults: desk.faults, file }));
       await context.close();

@@ -2,54 +2,51 @@
 
 const replace = 'order/o-17';
 const upToSeals = 'new_meter,new_photo,new_reading';
-const drawing = JSON.stringify({
-  width: 760,
-  height: 620,
-  strokes: [
-    [
-      [180, 240, 0],
-      [260, 230, 60],
-      [330, 220, 120],
-    ],
-    [
-      [250, 170, 300],
-      [252, 260, 380],
-      [248, 330, 460],
-    ],
-    [
-      [250, 260, 600],
-      [200, 320, 660],
-      [165, 350, 720],
-    ],
-    [
-      [255, 262, 800],
-      [300, 310, 860],
-      [345, 345, 930],
-    ],
-    [
-      [420, 190, 1200],
-      [520, 185, 1300],
-    ],
-    [
-      [470, 150, 1400],
-      [468, 260, 1500],
-      [440, 340, 1600],
-    ],
-    [
-      [540, 210, 1800],
-      [560, 300, 1900],
-      [600, 330, 2000],
-      [640, 250, 2100],
-    ],
-  ],
-});
+/** The strokes of a made-up signature, as the points a finger turns at. */
+const turns = [
+  [120, 90, 260, 80],
+  [190, 40, 192, 110, 188, 180],
+  [186, 95, 150, 148, 108, 182],
+  [192, 95, 228, 140, 278, 172],
+  [150, 202, 232, 196, 204, 226, 200, 262, 204, 300, 184, 316, 164, 300],
+  [106, 254, 200, 246, 284, 240],
+  [424, 58, 396, 70, 366, 78],
+  [338, 112, 400, 106, 472, 100],
+  [406, 70, 407, 120, 404, 182],
+  [402, 110, 372, 148, 334, 178],
+  [408, 110, 440, 144, 484, 172],
+  [396, 206, 388, 258, 336, 314],
+  [356, 208, 446, 200, 430, 242, 468, 240, 458, 296, 430, 314, 414, 300],
+  [588, 58, 602, 74, 612, 92],
+  [684, 46, 674, 68, 656, 92],
+  [568, 122, 640, 116, 714, 110],
+  [584, 196, 640, 192, 702, 186],
+  [540, 292, 640, 286, 752, 276],
+];
+
+/** Points along a curve through the turns, as a finger leaves them. */
+function stroke(flat, no) {
+  const points = flat.flatMap((x, i) => (i % 2 === 0 ? [[x, flat[i + 1]]] : []));
+  const at = (i) => points[Math.min(Math.max(i, 0), points.length - 1)];
+  const drawn = points.slice(1).flatMap((_, i) =>
+    [0, 0.2, 0.4, 0.6, 0.8, 1].map((t) =>
+      [0, 1].map((axis) => {
+        const [a, b, c, d] = [at(i - 1), at(i), at(i + 1), at(i + 2)].map((point) => point[axis]);
+        return Math.round(b + (t * (c - a + t * (2 * a - 5 * b + 4 * c - d + t * (3 * (b - c) + d - a)))) / 2);
+      }),
+    ),
+  );
+  return drawn.map(([x, y], i) => [x, y, no * 300 + i * 12]);
+}
+const drawing = JSON.stringify({ width: 860, height: 380, strokes: turns.map(stroke) });
+
 /**
  * What is drawn: a name, the route, what of the made-up day is set, what is done before the picture; `aside` is
  * drawn and looked at as the others are, but not kept in docs/. */
 export const screens = [
   { name: 'enrol', query: { enrolled: '0' }, act: (page) => page.locator('[data-test=choose-typed]').click() },
   { name: 'today', route: 'today' },
-  { name: 'today-search', route: 'today', act: (page) => page.locator('[data-test=search]').fill('水口') },
+  { name: 'today-search', aside: true, route: 'today', act: (page) => page.locator('[data-test=search]').fill('水口') },
   { name: 'order', route: replace },
   { name: 'order-returned', route: 'order/o-09' },
   { name: 'order-ready', route: replace, query: { done: `${upToSeals},seal_photo,seals,signature` } },
@@ -61,6 +58,7 @@ export const screens = [
   },
   {
     name: 'order-take-back',
+    aside: true,
     route: replace,
     query: { done: `${upToSeals},seal_photo,seals,signature`, stands: 'completed' },
     act: (page) => page.locator('[data-test=reopen]').tap(),
@@ -71,7 +69,7 @@ export const screens = [
     query: { done: `${upToSeals},seal_photo,seals,signature`, stands: 'late' },
   },
   { name: 'order-recalled', route: replace, query: { stands: 'recalled' } },
-  { name: 'order-could-not', route: replace, query: { stands: 'could_not_do' } },
+  { name: 'order-could-not', aside: true, route: replace, query: { stands: 'could_not_do' } },
   {
     name: 'pick-up',
     route: 'pick_up',
@@ -88,6 +86,7 @@ export const screens = [
   { name: 'scan', route: `${replace}/new_meter` },
   {
     name: 'scan-typed',
+    aside: true,
     route: `${replace}/new_meter`,
     act: async (page) => {
       await page.locator('[data-test=choose-typed]').click();
@@ -107,7 +106,7 @@ export const screens = [
     },
   },
   { name: 'photo', route: 'order/o-18/site' },
-  { name: 'reading-photo', route: 'order/o-22/old_reading' },
+  { name: 'reading-photo', aside: true, route: 'order/o-22/old_reading' },
   { name: 'reading', route: `${replace}/old_reading` },
   {
     name: 'reading-typing',
