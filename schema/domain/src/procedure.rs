@@ -505,7 +505,8 @@ mod tests {
     fn a_procedure_that_leads_nowhere_is_found() {
         let good = || Procedure::built_in_for(OrderKind::Replace);
         let id = good().id;
-        let changes: [(fn(&mut Procedure), &str); 5] = [
+        type Change = fn(&mut Procedure);
+        let changes: [(Change, &str); 5] = [
             (|p| p.steps.clear(), "has no steps"),
             (|p| p.could_not.clear(), "has no reasons"),
             (|p| p.steps.swap(0, 7), "after the signature"),
