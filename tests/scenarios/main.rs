@@ -10,6 +10,7 @@
 mod bad_input;
 mod day;
 mod field_day;
+mod full_disk;
 mod late;
 mod link;
 mod mishap;

@@ -13,6 +13,7 @@
 pub mod district;
 pub mod link;
 pub mod office;
+pub mod small_disk;
 pub mod tablet;
 
 pub use link::{Link, Weather};

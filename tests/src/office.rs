@@ -1,6 +1,7 @@
 //! The office: a real gateway in this process, on a free port, with a supervisor.
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 
 use domain::{CrewId, EventId, LateDecision, Order, OrderId, Remark};
@@ -41,6 +42,11 @@ struct Running {
 impl Office {
     /// An office with two crews, one supervisor, and nothing to do.
     pub async fn open() -> Self {
+        Self::on(&std::env::temp_dir()).await
+    }
+
+    /// The same, with everything it keeps on some disk.
+    pub async fn on(disk: &Path) -> Self {
         let (clock, hand) = Clock::standing(MORNING);
         let free = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = free.local_addr().unwrap();
@@ -48,7 +54,7 @@ impl Office {
         // Installed once a process; another story may have been first.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let mut office = Self {
-            home: tempfile::tempdir().unwrap(),
+            home: tempfile::tempdir_in(disk).unwrap(),
             hand,
             clock,
             chance: Chance::seeded(1),

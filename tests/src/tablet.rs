@@ -1,6 +1,7 @@
 //! A tablet: a real device in a folder of its own, whose clock and link the story holds.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use domain::{
     Action, Decimal, Delivery, Need, Order, OrderId, Purpose, ReadingSource, Refusal, Register,
@@ -28,7 +29,12 @@ pub struct Tablet {
 impl Tablet {
     /// A tablet of nobody.
     pub fn new(seed: u64) -> Self {
-        let home = tempfile::tempdir().unwrap();
+        Self::on(&std::env::temp_dir(), seed)
+    }
+
+    /// A tablet of nobody whose folder lies on some disk.
+    pub fn on(disk: &Path, seed: u64) -> Self {
+        let home = tempfile::tempdir_in(disk).unwrap();
         let mut tablet = Self {
             home,
             clock: SetClock::at(MORNING),
