@@ -282,7 +282,8 @@ export class Crew {
 
   /** From now on the system says no when the page asks for the camera. */
   async deniesCamera() {
-    const deny = "navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', 'NotAllowedError'))"
+    // on the prototype: WebKit may forget what hangs on the object itself when it collects garbage
+    const deny = "MediaDevices.prototype.getUserMedia = () => Promise.reject(new DOMException('', 'NotAllowedError'))"
     await this.app.driver.executeScript(deny)
   }
 
