@@ -7,11 +7,6 @@ import { problemOf } from '../problem';
 /** More rows of a group are drawn when asked for: a list of thousands would not scroll on a tablet. */
 const FIRST_ROWS = 60;
 
-/** Marks, for whoever measures, the frame in which the first list is drawn. */
-function marked(): void {
-  if (typeof requestAnimationFrame === 'function') requestAnimationFrame(() => performance.mark('first-screen'));
-}
-
 /** The list beside or before an order. */
 export class TodayState {
   view = $state.raw<Today | null>(null);
@@ -39,7 +34,6 @@ export class TodayState {
     try {
       const view = await this.host.today({ search: this.search, sort: this.sort, here: this.here });
       if (asked !== this.#asked) return;
-      if (this.view === null) marked();
       this.view = view;
       this.problem = null;
     } catch (error) {
