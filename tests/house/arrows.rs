@@ -15,16 +15,20 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("sqlite", &[]),
     ("store", &["domain", "sqlite"]),
     ("imaging", &["domain"]),
+    ("devices", &["domain"]),
     ("client", &["domain", "wire"]),
-    ("work", &["domain", "wire", "store", "imaging", "client"]),
+    (
+        "work",
+        &["domain", "wire", "store", "devices", "imaging", "client"],
+    ),
     ("app", &["domain", "work"]),
     ("cli", &["domain", "work"]),
     ("gateway", &["domain", "wire", "sqlite"]),
     (
         "tests",
         &[
-            "domain", "wire", "sqlite", "store", "imaging", "client", "work", "app", "cli",
-            "gateway",
+            "domain", "wire", "sqlite", "store", "devices", "imaging", "client", "work",
+            "app", "cli", "gateway",
         ],
     ),
 ];
@@ -38,6 +42,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("reqwest", &["client", "gateway", "tests"]),
     ("rusqlite", &["sqlite", "store", "gateway", "tests"]),
     ("rxing", &["imaging"]),
+    ("serialport", &["devices"]),
     ("tauri", &["app"]),
 ];
 

@@ -21,6 +21,7 @@ mod ids;
 mod order;
 mod procedure;
 mod quantity;
+mod readout;
 mod receipt;
 mod refusal;
 mod stock;
@@ -48,6 +49,9 @@ pub use procedure::{
     CouldNotReason, Need, PhotoRule, Procedure, ProcedureFault, Requirement, Slot, Step, Words,
 };
 pub use quantity::{Decimal, NotADecimal, Register, RegisterDigits};
+pub use readout::{
+    ItemAnswer, ItemReadout, ItemRefusal, ItemValue, MeterClock, MeterItem, MeterProtocol, Readout,
+};
 pub use receipt::{Judgement, Receipt};
 pub use refusal::Refusal;
 pub use stock::{Holder, HolderChange, Stock, StockEvent, StockItem, admit_stock};

@@ -1,0 +1,20 @@
+#![doc = include_str!("../README.md")]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        reason = "a test that cannot go on should stop"
+    )
+)]
+
+mod conversation;
+mod exchange;
+mod port;
+mod read;
+
+pub use conversation::{Conversation, Progress, ReadError, Step};
+pub use port::{DataBits, LineSettings, Parity, Port, PortError};
+pub use read::Plan;
