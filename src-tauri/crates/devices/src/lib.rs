@@ -11,10 +11,13 @@
 )]
 
 mod conversation;
+pub mod dlt645;
+mod drive;
 mod exchange;
 mod port;
 mod read;
 
 pub use conversation::{Conversation, Progress, ReadError, Step};
+pub use drive::{Cancel, Event, drive};
 pub use port::{DataBits, LineSettings, Parity, Port, PortError};
 pub use read::Plan;
