@@ -12,6 +12,7 @@
 
 mod conversation;
 pub mod dlt645;
+pub mod dlt698;
 mod drive;
 mod exchange;
 mod port;
