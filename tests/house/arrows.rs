@@ -27,8 +27,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     (
         "tests",
         &[
-            "domain", "wire", "sqlite", "store", "devices", "imaging", "client", "work",
-            "app", "cli", "gateway",
+            "domain", "wire", "sqlite", "store", "devices", "imaging", "client", "work", "app",
+            "cli", "gateway",
         ],
     ),
 ];

@@ -218,7 +218,9 @@ impl Tablet {
                         register: Register::ForwardTotal,
                         value: Decimal::from_hundredths(hundredths),
                         source: ReadingSource::Typed,
+                        also: vec![],
                     }],
+                    readout: None,
                     overrules: vec![],
                 }
             }

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::{
-    AssetKind, AssetNo, CrewId, Decimal, Dispatch, Holder, MeterModel, Refusal, Register,
-    RegisterReading, SealMark, Slot, Stock,
+    AssetKind, AssetNo, CommAddress, CrewId, Decimal, Dispatch, Holder, MeterModel, ReadingSource,
+    Readout, Refusal, Register, RegisterReading, SealMark, Slot, Stock,
 };
 
 /// What is checked.
@@ -22,6 +22,10 @@ pub enum Check {
     UseIsPlausible,
     /// Each seal the records know was recorded as removed.
     OldSealsRecorded,
+    /// Every source of a register's value says the same: typed, infrared, photo.
+    SourcesAgree,
+    /// The meter that was read over its port has the address the stock list gives this one.
+    AddressIsTheMeters,
 }
 
 /// The result of a check that a person may overrule.
@@ -185,14 +189,42 @@ fn fresh(
     }
 }
 
-/// Checks readings against the model's digits, the last bill and each other.
+/// Sources this near to each other agree, in the register's unit (kWh, yuan).
 ///
-/// Errors: a register missing or given twice, or a value the register cannot show.
+/// A meter goes on counting between a look at its display and the end of its readout: 60 A at
+/// 220 V for four minutes is 0.9 kWh. Too small asks at every running heater, too big lets a
+/// slipped digit before the point pass.
+const AGREE_WITHIN: Decimal = Decimal::from_hundredths(100);
+
+/// Twice the items there are; more is no readout.
+const READOUT_LIMIT: usize = 64;
+
+/// The meter a reading is of, as far as the records know it.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct KnownMeter<'a> {
+    pub model: Option<&'a MeterModel>,
+    pub last_billed: &'a [(Register, Decimal)],
+    pub comm_address: Option<&'a CommAddress>,
+}
+
+/// Checks readings against the model's digits, the last bill, each other, and what the meter
+/// itself said.
+///
+/// Errors: a register missing or given twice, a value the register cannot show, or one that is
+/// said to come from the meter and does not.
 pub(crate) fn reading(
-    model: Option<&MeterModel>,
-    last_billed: &[(Register, Decimal)],
+    meter: KnownMeter<'_>,
     values: &[RegisterReading],
+    readout: Option<&Readout>,
 ) -> Result<Vec<Finding>, Refusal> {
+    let KnownMeter {
+        model, last_billed, ..
+    } = meter;
+    if readout.is_some_and(|readout| readout.items.len() > READOUT_LIMIT) {
+        return Err(Refusal::ReadoutTooLong {
+            limit: READOUT_LIMIT as u32,
+        });
+    }
     let value_of = |register| {
         values
             .iter()
@@ -216,7 +248,11 @@ pub(crate) fn reading(
                 register: *register,
             });
         }
-        if let Some(beyond) = values.iter().find(|v| !model.digits.can_show(v.value)) {
+        // the digits are the display's; over its port a meter says more of them
+        let mut shown = values
+            .iter()
+            .filter(|v| v.source != ReadingSource::Infrared);
+        if let Some(beyond) = shown.find(|v| !model.digits.can_show(v.value)) {
             return Err(Refusal::BeyondDigits {
                 register: beyond.register,
                 digits: model.digits,
@@ -249,7 +285,46 @@ pub(crate) fn reading(
         }
     }
     findings.extend(tariff_sum(values));
+    for value in values {
+        let said = readout.and_then(|readout| readout.register(value.register));
+        let invented = value.source == ReadingSource::Infrared && said != Some(value.value)
+            // what the meter said has one place, the readout
+            || value.also.iter().any(|other| other.source == ReadingSource::Infrared);
+        if invented {
+            return Err(Refusal::NotInReadout {
+                register: value.register,
+            });
+        }
+        findings.extend(sources_agree(value, said));
+    }
+    findings.extend(
+        meter
+            .comm_address
+            .zip(readout)
+            .and_then(|(known, readout)| {
+                (*known != readout.comm_address).then(|| Finding {
+                    check: Check::AddressIsTheMeters,
+                    register: None,
+                    expected: known.to_string(),
+                    found: readout.comm_address.to_string(),
+                    reason: String::new(),
+                })
+            }),
+    );
     Ok(findings)
+}
+
+/// What a source said that the recorded value does not agree with, the farthest one.
+fn sources_agree(value: &RegisterReading, said: Option<Decimal>) -> Option<Finding> {
+    let others = value.also.iter().map(|other| other.value).chain(said);
+    let farthest = others.max_by_key(|other| other.distance(value.value))?;
+    (farthest.distance(value.value) > AGREE_WITHIN).then(|| Finding {
+        check: Check::SourcesAgree,
+        register: Some(value.register),
+        expected: farthest.to_string(),
+        found: value.value.to_string(),
+        reason: String::new(),
+    })
 }
 
 fn tariff_sum(values: &[RegisterReading]) -> Option<Finding> {
@@ -328,4 +403,145 @@ pub(crate) fn seals(
             reason: String::new(),
         }]
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{ItemAnswer, ItemReadout, ItemValue, MeterItem, MeterProtocol, Witness};
+
+    fn amount(text: &str) -> Decimal {
+        Decimal::parse(text).unwrap()
+    }
+
+    fn said(total: &str, address: &str) -> Readout {
+        Readout {
+            protocol: MeterProtocol::Dlt645,
+            comm_address: address.into(),
+            items: vec![ItemReadout {
+                item: MeterItem::ForwardTotal,
+                answer: ItemAnswer::Read {
+                    value: ItemValue::Quantity(amount(total)),
+                },
+            }],
+            wire_ms: 1,
+        }
+    }
+
+    fn total(
+        source: ReadingSource,
+        value: &str,
+        also: &[(ReadingSource, &str)],
+    ) -> RegisterReading {
+        RegisterReading {
+            register: Register::ForwardTotal,
+            value: amount(value),
+            source,
+            also: also
+                .iter()
+                .map(|(source, value)| Witness {
+                    source: *source,
+                    value: amount(value),
+                })
+                .collect(),
+        }
+    }
+
+    fn checked(value: RegisterReading, readout: Option<&Readout>) -> Result<Vec<Check>, Refusal> {
+        let found = reading(KnownMeter::default(), &[value], readout)?;
+        Ok(found.iter().map(|finding| finding.check).collect())
+    }
+
+    #[test]
+    fn sources_that_differ_by_more_than_a_unit_are_a_question_whichever_is_recorded() {
+        use ReadingSource::{Infrared, Photo, Typed};
+        let meter = said("12345.67", "1");
+        for (value, expected) in [
+            (total(Infrared, "12345.67", &[(Typed, "12345.60")]), vec![]),
+            (total(Typed, "12345.60", &[]), vec![]),
+            (total(Typed, "12344.67", &[]), vec![]),
+            (total(Typed, "12344.66", &[]), vec![Check::SourcesAgree]),
+            (
+                total(Infrared, "12345.67", &[(Typed, "12354.67")]),
+                vec![Check::SourcesAgree],
+            ),
+            (
+                total(
+                    Infrared,
+                    "12345.67",
+                    &[(Typed, "12345.67"), (Photo, "72345.67")],
+                ),
+                vec![Check::SourcesAgree],
+            ),
+        ] {
+            assert_eq!(
+                checked(value.clone(), Some(&meter)),
+                Ok(expected),
+                "{value:?}"
+            );
+        }
+        let photo_alone = total(Typed, "1.00", &[(Photo, "7.00")]);
+        assert_eq!(checked(photo_alone, None), Ok(vec![Check::SourcesAgree]));
+    }
+
+    #[test]
+    fn a_value_said_to_come_from_the_meter_is_what_the_meter_said() {
+        use ReadingSource::{Infrared, Typed};
+        let meter = said("12345.67", "1");
+        let refused = Err(Refusal::NotInReadout {
+            register: Register::ForwardTotal,
+        });
+        for (value, readout) in [
+            (total(Infrared, "12345.68", &[]), Some(&meter)),
+            (total(Infrared, "12345.67", &[]), None),
+            (
+                total(Typed, "12345.67", &[(Infrared, "12345.67")]),
+                Some(&meter),
+            ),
+        ] {
+            assert_eq!(checked(value, readout), refused);
+        }
+    }
+
+    #[test]
+    fn another_meter_than_the_stock_lists_is_a_question() {
+        let meter = said("12345.67", "000000000002");
+        let known = CommAddress::new("000000000001");
+        let of = KnownMeter {
+            comm_address: Some(&known),
+            ..KnownMeter::default()
+        };
+        let value = total(ReadingSource::Infrared, "12345.67", &[]);
+        let found = reading(of, &[value], Some(&meter)).unwrap();
+        assert_eq!(found[0].check, Check::AddressIsTheMeters);
+        assert_eq!(
+            (found[0].expected.as_str(), found[0].found.as_str()),
+            ("000000000001", "000000000002")
+        );
+    }
+
+    #[test]
+    fn the_displays_digits_do_not_bind_what_the_meter_says_over_its_port() {
+        use ReadingSource::{Infrared, Typed};
+        let model = MeterModel {
+            wiring: crate::Wiring::SinglePhase,
+            prepaid: true,
+            digits: crate::RegisterDigits {
+                integer: 6,
+                decimal: 1,
+            },
+            registers: vec![Register::ForwardTotal],
+        };
+        let of = KnownMeter {
+            model: Some(&model),
+            ..KnownMeter::default()
+        };
+        let meter = said("12345.67", "1");
+        let judge = |value| reading(of, &[value], Some(&meter)).map(|found| found.len());
+        assert_eq!(judge(total(Infrared, "12345.67", &[])), Ok(0));
+        assert!(matches!(
+            judge(total(Typed, "12345.67", &[])),
+            Err(Refusal::BeyondDigits { .. })
+        ));
+    }
 }

@@ -69,6 +69,10 @@ pub enum ScanSource {
 pub enum ReadingSource {
     /// Typed by a person who looks at the display.
     Typed,
+    /// Said by the meter itself over its infrared or serial port (红外抄读).
+    Infrared,
+    /// Recognised on the photo of the display (表码提取).
+    Photo,
 }
 
 /// One register's value.
@@ -80,6 +84,20 @@ pub struct RegisterReading {
     pub value: Decimal,
     /// Where the value comes from.
     pub source: ReadingSource,
+    /// What other sources said, whether they agree or not. What the meter itself said stands in
+    /// the readout beside the values, not here.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(optional, as = "Option<Vec<Witness>>")]
+    pub also: Vec<Witness>,
+}
+
+/// What one more source said a register shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Witness {
+    /// Which source.
+    pub source: ReadingSource,
+    /// What it said.
+    pub value: Decimal,
 }
 
 /// One seal and where it sits (封印位置).

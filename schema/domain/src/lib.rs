@@ -34,6 +34,7 @@ pub use delivery::{Delivery, Progress};
 pub use event::{ChainFault, EVENT_VERSION, Event, Fact, Sealed, chain_start, link};
 pub use evidence::{
     Answered, AttachedMeter, Photo, Purpose, ReadingSource, RegisterReading, ScanSource, SealMark,
+    Witness,
 };
 pub use ids::{
     AccountNo, BlobHash, CommAddress, CrewId, DeviceId, EventId, Hash, Operator, OrderId,

@@ -29,8 +29,8 @@ pub use form::{Form, FormField, FormLine, form};
 
 use crate::{
     Account, Appointment, AssetNo, AttachedMeter, BlobHash, CrewId, Decimal, EventId, Finding,
-    MeterModel, Millis, Need, OrderId, Photo, Procedure, ReasonCode, Register, RegisterReading,
-    Requirement, ScanSource, SealMark, SealNo, Step, StepId,
+    MeterModel, Millis, Need, OrderId, Photo, Procedure, Readout, ReasonCode, Register,
+    RegisterReading, Requirement, ScanSource, SealMark, SealNo, Step, StepId,
 };
 
 /// What an order is for.
@@ -225,6 +225,10 @@ pub enum Record {
     Reading {
         /// The values.
         values: Vec<RegisterReading>,
+        /// What the meter itself said, when it was asked.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        readout: Option<Readout>,
         /// Checks that were overruled.
         findings: Vec<Finding>,
     },

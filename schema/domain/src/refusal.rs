@@ -89,6 +89,12 @@ pub enum Refusal {
         register: Register,
         digits: RegisterDigits,
     },
+    /// A value is said to come from the meter itself, and does not.
+    #[error("register {register:?} is not what the meter said")]
+    NotInReadout { register: Register },
+    /// A readout longer than any meter's.
+    #[error("a readout has more than {limit} items")]
+    ReadoutTooLong { limit: u32 },
     /// Checks ask for a reason.
     #[error("a reason is needed to go on")]
     NeedsReason { questions: Vec<Finding> },
@@ -159,6 +165,8 @@ impl Refusal {
             Self::RegisterMissing { .. } => "register_missing",
             Self::RegisterTwice { .. } => "register_twice",
             Self::BeyondDigits { .. } => "beyond_digits",
+            Self::NotInReadout { .. } => "not_in_readout",
+            Self::ReadoutTooLong { .. } => "readout_too_long",
             Self::NeedsReason { .. } => "needs_reason",
             Self::SealWithoutNumber => "seal_without_number",
             Self::SealTwice { .. } => "seal_twice",

@@ -14,10 +14,11 @@ use std::path::Path;
 use domain::{
     Account, Answered, AssetNo, AssetRule, AttachedMeter, BlobHash, Check, Decimal, DeviceId,
     Dispatch, EVENT_VERSION, Entry, EntryBody, Event, EventId, Fact, Finding, Form, FormField,
-    FormLine, Hash, Holder, Judgement, LateDecision, Millis, OfficeEvent, OldMeter, OrderEvent,
-    OrderKind, Photo, Pin, Place, Procedure, Purpose, ReadingSource, Receipt, Refusal, Register,
-    RegisterReading, Remark, ReplaceReason, ScanSource, SealMark, Sealed, Stamp, StockEvent,
-    StockItem, Verdict, chain_start,
+    FormLine, Hash, Holder, ItemAnswer, ItemReadout, ItemRefusal, ItemValue, Judgement,
+    LateDecision, MeterClock, MeterItem, MeterProtocol, Millis, OfficeEvent, OldMeter, OrderEvent,
+    OrderKind, Photo, Pin, Place, Procedure, Purpose, ReadingSource, Readout, Receipt, Refusal,
+    Register, RegisterReading, Remark, ReplaceReason, ScanSource, SealMark, Sealed, Stamp,
+    StockEvent, StockItem, Verdict, Witness, chain_start,
 };
 use domain::{AssetKind, MeterModel, RegisterDigits, Wiring};
 use ed25519_dalek::SigningKey;
@@ -111,7 +112,68 @@ fn values() -> Vec<RegisterReading> {
         register: Register::ForwardTotal,
         value: Decimal::parse("12345.67").unwrap(),
         source: ReadingSource::Typed,
+        also: vec![],
     }]
+}
+
+/// A reading the meter itself gave, with what else was said of it.
+fn infrared() -> OrderEvent {
+    OrderEvent::ReadingTaken {
+        step: "a_step".into(),
+        values: vec![RegisterReading {
+            register: Register::ForwardTotal,
+            value: Decimal::parse("12345.67").unwrap(),
+            source: ReadingSource::Infrared,
+            also: vec![Witness {
+                source: ReadingSource::Typed,
+                value: Decimal::parse("12345.60").unwrap(),
+            }],
+        }],
+        readout: Some(readout()),
+        findings: vec![],
+    }
+}
+
+fn readout() -> Readout {
+    let read = |item, value| ItemReadout {
+        item,
+        answer: ItemAnswer::Read { value },
+    };
+    let refused = ItemAnswer::Refused {
+        why: ItemRefusal::NotAuthorised,
+    };
+    Readout {
+        protocol: MeterProtocol::Dlt645,
+        comm_address: "000000000001".into(),
+        items: vec![
+            read(
+                MeterItem::ForwardTotal,
+                ItemValue::Quantity(Decimal::parse("12345.67").unwrap()),
+            ),
+            read(
+                MeterItem::Clock,
+                ItemValue::Clock(MeterClock::new(2026, 11, 21, 8, 30, 0).unwrap()),
+            ),
+            read(
+                MeterItem::Status1,
+                ItemValue::Status {
+                    word: 4,
+                    set: vec!["clock_battery_low".into()],
+                },
+            ),
+            read(MeterItem::PurchaseCount, ItemValue::Count(7)),
+            read(MeterItem::MeterNo, ItemValue::Text("000000000001".into())),
+            ItemReadout {
+                item: MeterItem::AssetNo,
+                answer: refused,
+            },
+            ItemReadout {
+                item: MeterItem::Status3,
+                answer: ItemAnswer::Silent,
+            },
+        ],
+        wire_ms: 3_210,
+    }
 }
 
 fn order_events() -> Vec<OrderEvent> {
@@ -148,6 +210,7 @@ fn order_events() -> Vec<OrderEvent> {
         OrderEvent::ReadingTaken {
             step: step(),
             values: values(),
+            readout: None,
             findings: vec![],
         },
         OrderEvent::SealsRecorded {
@@ -317,6 +380,15 @@ fn events_keep_their_shape() {
         events.push(event(Fact::Stock { fact }));
     }
     frozen("events", &events);
+}
+
+#[test]
+fn a_reading_said_by_the_meter_keeps_its_shape() {
+    let read = event(Fact::Order {
+        order: "o-1".into(),
+        fact: infrared(),
+    });
+    frozen("readout", &read);
 }
 
 #[test]

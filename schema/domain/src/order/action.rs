@@ -5,7 +5,7 @@ use ts_rs::TS;
 
 use super::{Order, OrderState};
 use crate::{
-    AssetNo, AttachedMeter, BlobHash, Need, Overrule, Photo, ReasonCode, RegisterReading,
+    AssetNo, AttachedMeter, BlobHash, Need, Overrule, Photo, Readout, ReasonCode, RegisterReading,
     ScanSource, SealMark, StepId,
 };
 
@@ -46,6 +46,8 @@ pub enum Action {
         step: StepId,
         /// The values.
         values: Vec<RegisterReading>,
+        /// What the meter itself said, when it was asked.
+        readout: Option<Readout>,
         /// Reasons to go on although a check asks.
         overrules: Vec<Overrule>,
     },

@@ -1,10 +1,8 @@
 //! Whether an event may happen to an order as it stands: the same answer on device and gateway.
 
 use super::{Ground, OfficeEvent, Order, OrderEvent, OrderState, form};
-use crate::{
-    AssetNo, AttachedMeter, Decimal, EventId, MeterModel, Need, Refusal, Register, Slot, Step,
-    StepId, Stock, check,
-};
+use crate::check::{self, KnownMeter};
+use crate::{AssetNo, AttachedMeter, EventId, Need, Refusal, Slot, Step, StepId, Stock};
 
 /// The longest remark or name a person may type. Unit: characters; longer is a paste gone wrong.
 const TEXT_LIMIT: usize = 2_000;
@@ -55,6 +53,7 @@ pub fn admit(order: &Order, event: &OrderEvent, ground: Ground<'_>) -> Result<()
         OrderEvent::ReadingTaken {
             step,
             values,
+            readout,
             findings,
         } => {
             let rule = step_of(order, step)?;
@@ -62,8 +61,8 @@ pub fn admit(order: &Order, event: &OrderEvent, ground: Ground<'_>) -> Result<()
                 return Err(Refusal::WrongStep { step: step.clone() });
             };
             photos_first(order, rule)?;
-            let (model, billed) = meter_at(order, slot, ground.stock);
-            check::settled(check::reading(model, billed, values)?, findings)
+            let meter = meter_at(order, slot, ground.stock);
+            check::settled(check::reading(meter, values, readout.as_ref())?, findings)
         }
         OrderEvent::SealsRecorded {
             step,
@@ -227,24 +226,26 @@ fn worded(text: &str) -> Result<(), Refusal> {
 }
 
 /// What is known of the meter a reading step is about.
-pub(super) fn meter_at<'a>(
-    order: &'a Order,
-    slot: Slot,
-    stock: &'a Stock,
-) -> (Option<&'a MeterModel>, &'a [(Register, Decimal)]) {
-    match slot {
-        Slot::OldMeter => match &order.dispatch.old_meter {
-            Some(old) => (Some(&old.model), &old.last_billed),
-            None => (None, &[]),
+pub(super) fn meter_at<'a>(order: &'a Order, slot: Slot, stock: &'a Stock) -> KnownMeter<'a> {
+    let in_stock = |asset_no| stock.item(asset_no);
+    match (slot, &order.dispatch.old_meter) {
+        (Slot::OldMeter, Some(old)) => KnownMeter {
+            model: Some(&old.model),
+            last_billed: &old.last_billed,
+            comm_address: in_stock(&old.asset_no).and_then(|item| item.comm_address.as_ref()),
         },
-        Slot::NewMeter => {
-            let scanned = order
-                .scanned(Slot::NewMeter)
-                .and_then(|asset_no| stock.item(asset_no));
+        (Slot::NewMeter, _) => {
+            let scanned = order.scanned(Slot::NewMeter).and_then(in_stock);
             let model = scanned.and_then(|item| item.model.as_ref());
-            (model.or(order.dispatch.new_meter.as_ref()), &[])
+            KnownMeter {
+                model: model.or(order.dispatch.new_meter.as_ref()),
+                last_billed: &[],
+                comm_address: scanned.and_then(|item| item.comm_address.as_ref()),
+            }
         }
-        Slot::OldTerminal | Slot::NewTerminal => (None, &[]),
+        (Slot::OldMeter, None) | (Slot::OldTerminal | Slot::NewTerminal, _) => {
+            KnownMeter::default()
+        }
     }
 }
 

@@ -127,6 +127,8 @@ impl Anomaly {
                 Check::TotalIsSumOfTariffs => "total_is_sum_of_tariffs",
                 Check::UseIsPlausible => "use_is_plausible",
                 Check::OldSealsRecorded => "old_seals_recorded",
+                Check::SourcesAgree => "sources_agree",
+                Check::AddressIsTheMeters => "address_is_the_meters",
             },
             Self::FarAway { .. } => "far_away",
             Self::Typed { .. } => "typed",

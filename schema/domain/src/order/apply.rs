@@ -97,10 +97,12 @@ pub(super) fn step_forward(order: &mut Order, event: &OrderEvent, at: Millis) {
         OrderEvent::ReadingTaken {
             step,
             values,
+            readout,
             findings,
         } => {
             let record = Record::Reading {
                 values: values.clone(),
+                readout: readout.clone(),
                 findings: findings.clone(),
             };
             order.work.insert(step.clone(), record);

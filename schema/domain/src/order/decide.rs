@@ -78,12 +78,13 @@ fn recorded(
         Action::Read {
             step,
             values,
+            readout,
             overrules,
         } => {
             let found = match order.step(&step).map(|step| step.need) {
                 Some(Need::Reading { slot }) => {
-                    let (model, billed) = super::admit::meter_at(order, slot, ground.stock);
-                    check::reading(model, billed, &values)?
+                    let meter = super::admit::meter_at(order, slot, ground.stock);
+                    check::reading(meter, &values, readout.as_ref())?
                 }
                 _ => vec![],
             };
@@ -91,6 +92,7 @@ fn recorded(
             OrderEvent::ReadingTaken {
                 step,
                 values,
+                readout,
                 findings,
             }
         }

@@ -5,7 +5,7 @@ use ts_rs::TS;
 
 use super::{Dispatch, Form, Remark};
 use crate::{
-    AssetNo, AttachedMeter, BlobHash, CrewId, EventId, Finding, Millis, Operator, Photo,
+    AssetNo, AttachedMeter, BlobHash, CrewId, EventId, Finding, Millis, Operator, Photo, Readout,
     ReasonCode, Refusal, RegisterReading, ScanSource, SealMark, Stamp, StepId,
 };
 
@@ -50,6 +50,10 @@ pub enum OrderEvent {
         step: StepId,
         /// The values.
         values: Vec<RegisterReading>,
+        /// What the meter itself said, when it was asked.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        readout: Option<Readout>,
         /// Checks that were overruled.
         findings: Vec<Finding>,
     },

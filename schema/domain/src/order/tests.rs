@@ -266,6 +266,7 @@ fn values(total: i64, peak: i64, valley: i64) -> Vec<RegisterReading> {
         register,
         value: Decimal::from_hundredths(hundredths),
         source: ReadingSource::Typed,
+        also: vec![],
     })
     .to_vec()
 }
@@ -274,6 +275,7 @@ fn read(step: &str, values: Vec<RegisterReading>) -> Action {
     Action::Read {
         step: step.into(),
         values,
+        readout: None,
         overrules: vec![],
     }
 }
@@ -547,6 +549,7 @@ fn a_check_that_asks_is_overruled_only_with_a_reason_that_stays_visible() {
     let below = |reason: &str| Action::Read {
         step: "old_reading".into(),
         values: values(9_000, 5_000, 4_000),
+        readout: None,
         overrules: vec![Overrule {
             check: crate::Check::NotBelowLastBilled,
             reason: reason.into(),

@@ -92,7 +92,9 @@ fn reading(n: u64) -> OrderEvent {
             register: domain::Register::ForwardTotal,
             value: domain::Decimal::from_hundredths(10_000 + n as i64),
             source: domain::ReadingSource::Typed,
+            also: vec![],
         }],
+        readout: None,
         findings: vec![],
     }
 }

@@ -199,7 +199,9 @@ fn by_need(device: &Device, step: &Step) -> Action {
                 register: Register::ForwardTotal,
                 value: Decimal::from_hundredths(1_234),
                 source: ReadingSource::Typed,
+                also: vec![],
             }],
+            readout: None,
             overrules: vec![],
         },
         Need::Seals { .. } => Action::Seal {

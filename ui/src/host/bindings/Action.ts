@@ -4,6 +4,7 @@ import type { AttachedMeter } from "./AttachedMeter";
 import type { Hash } from "./Hash";
 import type { Overrule } from "./Overrule";
 import type { Photo } from "./Photo";
+import type { Readout } from "./Readout";
 import type { ReasonCode } from "./ReasonCode";
 import type { RegisterReading } from "./RegisterReading";
 import type { ScanSource } from "./ScanSource";
@@ -58,6 +59,10 @@ step: StepId,
  * The values.
  */
 values: Array<RegisterReading>, 
+/**
+ * What the meter itself said, when it was asked.
+ */
+readout: Readout | null, 
 /**
  * Reasons to go on although a check asks.
  */

@@ -3,4 +3,4 @@
 /**
  * What is checked.
  */
-export type Check = "in_custody" | "not_below_last_billed" | "total_is_sum_of_tariffs" | "use_is_plausible" | "old_seals_recorded";
+export type Check = "in_custody" | "not_below_last_billed" | "total_is_sum_of_tariffs" | "use_is_plausible" | "old_seals_recorded" | "sources_agree" | "address_is_the_meters";

@@ -5,6 +5,7 @@ import type { Finding } from "./Finding";
 import type { Form } from "./Form";
 import type { Hash } from "./Hash";
 import type { Photo } from "./Photo";
+import type { Readout } from "./Readout";
 import type { ReasonCode } from "./ReasonCode";
 import type { RegisterReading } from "./RegisterReading";
 import type { ScanSource } from "./ScanSource";
@@ -59,6 +60,10 @@ step: StepId,
  * The values.
  */
 values: Array<RegisterReading>, 
+/**
+ * What the meter itself said, when it was asked.
+ */
+readout?: Readout, 
 /**
  * Checks that were overruled.
  */

@@ -3,4 +3,4 @@
 /**
  * How a register's value came into the app.
  */
-export type ReadingSource = "typed";
+export type ReadingSource = "typed" | "infrared" | "photo";

@@ -3,6 +3,7 @@ import type { AssetNo } from "./AssetNo";
 import type { AttachedMeter } from "./AttachedMeter";
 import type { Finding } from "./Finding";
 import type { Hash } from "./Hash";
+import type { Readout } from "./Readout";
 import type { RegisterReading } from "./RegisterReading";
 import type { ScanSource } from "./ScanSource";
 import type { SealMark } from "./SealMark";
@@ -31,6 +32,10 @@ findings: Array<Finding>, } | { "record": "reading",
  * The values.
  */
 values: Array<RegisterReading>, 
+/**
+ * What the meter itself said, when it was asked.
+ */
+readout?: Readout, 
 /**
  * Checks that were overruled.
  */

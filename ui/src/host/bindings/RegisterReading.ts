@@ -2,6 +2,7 @@
 import type { Decimal } from "./Decimal";
 import type { ReadingSource } from "./ReadingSource";
 import type { Register } from "./Register";
+import type { Witness } from "./Witness";
 
 /**
  * One register's value.
@@ -18,4 +19,9 @@ value: Decimal,
 /**
  * Where the value comes from.
  */
-source: ReadingSource, };
+source: ReadingSource, 
+/**
+ * What other sources said, whether they agree or not. What the meter itself said stands in
+ * the readout beside the values, not here.
+ */
+also?: Array<Witness>, };

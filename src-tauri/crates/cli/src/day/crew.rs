@@ -106,6 +106,7 @@ impl Crew {
             Task::Read { step, values } => Action::Read {
                 step,
                 values,
+                readout: None,
                 overrules: vec![],
             },
             Task::Seal {

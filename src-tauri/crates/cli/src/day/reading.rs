@@ -131,6 +131,7 @@ impl Shown {
             register,
             value: Decimal::from_ten_thousandths(value),
             source: ReadingSource::Typed,
+            also: vec![],
         };
         self.0.into_iter().map(reading).collect()
     }

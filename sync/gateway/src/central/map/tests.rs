@@ -54,6 +54,8 @@ fn the_built_in_mapping_knows_every_word_of_the_domain() {
         Check::TotalIsSumOfTariffs,
         Check::UseIsPlausible,
         Check::OldSealsRecorded,
+        Check::SourcesAgree,
+        Check::AddressIsTheMeters,
     ] {
         both_ways("check", serde_json::to_value(check).unwrap());
     }
