@@ -15,6 +15,9 @@ const SQL: &[&str] = &[
 /// Where time is read, and chance and new ids are made; everyone else is handed them.
 const CLOCKS: &[&str] = &[
     "src-tauri/crates/work/src/",
+    // sessions are handed the time; who carries them out on a line waits by the clock
+    "src-tauri/crates/devices/src/drive.rs",
+    "src-tauri/crates/devices/src/port/",
     "sync/gateway/src/main.rs",
     "sync/gateway/src/clock.rs",
 ];

@@ -20,5 +20,7 @@ mod read;
 
 pub use conversation::{Conversation, Progress, ReadError, Step};
 pub use drive::{Cancel, Event, drive};
-pub use port::{DataBits, LineSettings, Parity, Port, PortError};
+pub use port::{
+    AvailablePort, DataBits, LineSettings, Parity, Port, PortError, PortName, available_ports, open,
+};
 pub use read::Plan;

@@ -1,7 +1,16 @@
 //! The line to a meter: a byte pipe with settings, whatever carries it.
 
+mod list;
+mod name;
+#[cfg(not(target_os = "android"))]
+mod serial;
+mod tcp;
+
 use std::io;
 use std::time::Duration;
+
+pub use list::{AvailablePort, available_ports};
+pub use name::PortName;
 
 /// Bits of a byte that carry data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,6 +105,21 @@ pub trait Port: Send {
     ///
     /// Errors: [`PortError::Gone`] when the other side is closed or the probe was pulled.
     fn receive(&mut self, buffer: &mut [u8], wait: Duration) -> Result<usize, PortError>;
+}
+
+/// Opens a port.
+///
+/// Errors: [`PortError`]; on Android there are no serial devices by name, they are not found.
+pub fn open(name: &PortName, settings: LineSettings) -> Result<Box<dyn Port>, PortError> {
+    match name {
+        #[cfg(not(target_os = "android"))]
+        PortName::Serial(device) => Ok(Box::new(serial::Serial::open(device, settings)?)),
+        #[cfg(target_os = "android")]
+        PortName::Serial(device) => Err(PortError::NotFound {
+            name: device.clone(),
+        }),
+        PortName::Tcp { host, port } => Ok(Box::new(tcp::Tcp::open(host, *port)?)),
+    }
 }
 
 /// Why a port does not carry bytes.
