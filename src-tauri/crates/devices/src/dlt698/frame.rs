@@ -71,14 +71,17 @@ impl Address {
         }
     }
 
-    /// The meter of that address: 1–32 digits, an odd count gets a zero in front. None for other
-    /// texts.
+    /// The meter of that address: at most 32 digits; fewer than 12 get zeros in front, an odd count
+    /// a nibble F behind, as the standard has it. None for other texts.
     pub fn of_meter(address: &CommAddress) -> Option<Self> {
-        let digits: Vec<u8> = address
-            .as_str()
+        let padded = format!("{:0>12}", address.as_str());
+        let mut digits: Vec<u8> = padded
             .bytes()
             .map(|digit| digit.is_ascii_digit().then(|| digit.wrapping_sub(b'0')))
             .collect::<Option<_>>()?;
+        if digits.len() % 2 == 1 {
+            digits.push(0x0F);
+        }
         let low_first: Vec<u8> = digits
             .rchunks(2)
             .map(|pair| pair.iter().fold(0, |byte: u8, digit| (byte << 4) | digit))
@@ -101,7 +104,7 @@ impl Address {
         &self.low_first
     }
 
-    /// The digits of a single address, at least 12, zeros in front; a nibble F above the highest
+    /// The digits of a single address, at least 12, zeros in front; a nibble F behind the lowest
     /// digit fills a byte up and is none. None when another nibble is no digit.
     pub fn comm_address(&self) -> Option<CommAddress> {
         let text: String = self
@@ -110,7 +113,7 @@ impl Address {
             .rev()
             .map(|byte| format!("{byte:02x}"))
             .collect();
-        let digits = text.trim_start_matches('f');
+        let digits = text.strip_suffix('f').unwrap_or(&text);
         let all = !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit());
         (self.kind == AddressKind::Single && all)
             .then(|| CommAddress::new(format!("{digits:0>12}")))
