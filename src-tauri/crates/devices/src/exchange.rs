@@ -34,9 +34,12 @@ pub(crate) struct Exchange {
     question: Vec<u8>,
     settings: LineSettings,
     patience: Patience,
+    longest_answer: usize,
     sent: u8,
     /// When to stop waiting; none while the question has to be sent (again).
     until: Option<Duration>,
+    /// When to stop waiting although bytes still come: no answer lasts longer, so it is noise.
+    latest: Duration,
     heard: Vec<u8>,
 }
 
@@ -57,9 +60,20 @@ impl Exchange {
             question,
             settings,
             patience,
+            longest_answer: HEARD_LIMIT,
             sent: 0,
             until: None,
+            latest: Duration::MAX,
             heard: vec![],
+        }
+    }
+
+    /// The same, of which the answer has at most so many bytes with the noise around it: a line
+    /// that never falls silent is not waited for beyond the time they take.
+    pub(crate) fn answered_within(self, bytes: usize) -> Self {
+        Self {
+            longest_answer: bytes,
+            ..self
         }
     }
 
@@ -80,12 +94,23 @@ impl Exchange {
         self.sent = self.sent.saturating_add(1);
         // the driver may take the bytes before they have left, and they may come back as an echo
         let wire = self.settings.wire_time(self.question.len());
-        self.until = Some(
-            now.saturating_add(wire)
-                .saturating_add(self.patience.first_byte),
-        );
+        let first = now
+            .saturating_add(wire)
+            .saturating_add(self.patience.first_byte);
+        self.until = Some(first);
+        self.latest = first.saturating_add(self.settings.wire_time(self.longest_answer));
         self.heard.clear();
         Turn::Do(Step::Send(self.question.clone()))
+    }
+
+    /// So many other bytes are being sent, and the rest of the answer comes after them: the wait
+    /// for it begins anew.
+    pub(crate) fn interposed(&mut self, now: Duration, bytes: usize) {
+        let first = now
+            .saturating_add(self.settings.wire_time(bytes))
+            .saturating_add(self.patience.first_byte);
+        self.until = Some(first);
+        self.latest = first.saturating_add(self.settings.wire_time(self.longest_answer));
     }
 
     /// Bytes that came.
@@ -96,6 +121,7 @@ impl Exchange {
         // an echo is no sign of an answer: the wait for the first byte goes on
         if !self.beyond_echo().is_empty() {
             let next = now.saturating_add(self.patience.next_byte);
+            let next = next.min(self.latest);
             self.until = self.until.map(|until| until.max(next));
         }
     }
@@ -151,6 +177,26 @@ mod tests {
         assert!(exchange.beyond_echo().is_empty());
         exchange.heard(Duration::ZERO, &[3, 1, 7]);
         assert_eq!(exchange.beyond_echo(), [1, 7]);
+    }
+
+    #[test]
+    fn a_line_that_never_falls_silent_is_given_up_when_no_answer_lasts_longer() {
+        let mut exchange = exchange().answered_within(120);
+        let (mut now, mut sends) = (Duration::ZERO, 0);
+        let why = loop {
+            match exchange.turn(now) {
+                Turn::Do(Step::Send(_)) => sends += 1,
+                Turn::Do(_) => {
+                    now += Duration::from_millis(100);
+                    exchange.heard(now, &[9]);
+                }
+                Turn::GaveUp(why) => break why,
+            }
+        };
+        assert!(matches!(why, ReadError::Noise));
+        assert_eq!(sends, 3);
+        // 3 bytes out, 1 s for the first byte, 120 bytes in, to the next tenth: 2.2 s a try
+        assert_eq!(now, Duration::from_millis(6_600));
     }
 
     #[test]
