@@ -3,6 +3,7 @@
 mod address;
 pub mod bcd;
 mod broadcast;
+mod clock;
 mod explain;
 mod form;
 mod frame;

@@ -1,6 +1,6 @@
 //! How an item's value lies in a data field, and what it says.
 
-use domain::{Decimal, ItemRefusal, ItemValue, MeterClock, MeterItem};
+use domain::{Decimal, ItemRefusal, ItemValue, MeterItem};
 
 use super::{bcd, status_bits};
 
@@ -65,72 +65,6 @@ impl Form {
     }
 }
 
-/// A day as a meter says it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Date {
-    year: u16,
-    month: u8,
-    day: u8,
-}
-
-/// A time of day as a meter says it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Time {
-    hour: u8,
-    minute: u8,
-    second: u8,
-}
-
-impl Date {
-    /// From YYMMDDWW, the weekday first on the wire. Errors: as [`Form::value`].
-    pub(super) fn of(field: &[u8]) -> Result<Self, ItemRefusal> {
-        filled(field)?;
-        let [_, day, month, year] = *field else {
-            return Err(ItemRefusal::Malformed);
-        };
-        Ok(Self {
-            year: u16::from(two_digits(year)?).saturating_add(2000),
-            month: two_digits(month)?,
-            day: two_digits(day)?,
-        })
-    }
-
-    /// The clock that says this day and that time. Errors: [`ItemRefusal::Malformed`] for days
-    /// and times there are none of.
-    pub(super) fn at(self, time: Time) -> Result<ItemValue, ItemRefusal> {
-        MeterClock::new(
-            self.year,
-            self.month,
-            self.day,
-            time.hour,
-            time.minute,
-            time.second,
-        )
-        .map(ItemValue::Clock)
-        .ok_or(ItemRefusal::Malformed)
-    }
-}
-
-impl Time {
-    /// From hhmmss, the seconds first on the wire. Errors: as [`Form::value`].
-    pub(super) fn of(field: &[u8]) -> Result<Self, ItemRefusal> {
-        filled(field)?;
-        let [second, minute, hour] = *field else {
-            return Err(ItemRefusal::Malformed);
-        };
-        Ok(Self {
-            hour: two_digits(hour)?,
-            minute: two_digits(minute)?,
-            second: two_digits(second)?,
-        })
-    }
-
-    /// Whether a day that was asked for just before may have been the day before.
-    pub(super) fn is_just_after_midnight(self) -> bool {
-        (self.hour, self.minute) == (0, 0)
-    }
-}
-
 /// Total and tariffs 1–4, in the order of an energy block.
 pub(super) const FORWARD: [MeterItem; 5] = [
     MeterItem::ForwardTotal,
@@ -161,7 +95,7 @@ pub(super) fn energies(field: &[u8]) -> Option<Vec<(MeterItem, Result<ItemValue,
 }
 
 /// Errors: [`ItemRefusal::NoValue`] when it is filled with FF.
-fn filled(field: &[u8]) -> Result<(), ItemRefusal> {
+pub(super) fn filled(field: &[u8]) -> Result<(), ItemRefusal> {
     match !field.is_empty() && field.iter().all(|byte| *byte == 0xFF) {
         true => Err(ItemRefusal::NoValue),
         false => Ok(()),
@@ -171,12 +105,6 @@ fn filled(field: &[u8]) -> Result<(), ItemRefusal> {
 fn sized(field: &[u8], bytes: usize) -> Result<&[u8], ItemRefusal> {
     (field.len() == bytes)
         .then_some(field)
-        .ok_or(ItemRefusal::Malformed)
-}
-
-fn two_digits(byte: u8) -> Result<u8, ItemRefusal> {
-    bcd::number(&[byte])
-        .and_then(|two| u8::try_from(two).ok())
         .ok_or(ItemRefusal::Malformed)
 }
 

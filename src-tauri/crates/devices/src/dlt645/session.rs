@@ -1,5 +1,7 @@
 //! A session in DL/T 645: the address, then item after item. It reads, and nothing else.
 
+mod alone;
+mod ask;
 mod asking;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -7,20 +9,15 @@ use std::time::Duration;
 
 use domain::{CommAddress, ItemAnswer, ItemReadout, ItemRefusal, ItemValue, MeterItem, Readout};
 
+use self::alone::Alone;
+use self::ask::{Ask, questions};
 use self::asking::{Asking, Heard, Settled};
-use super::form::{self, Date, FORWARD, Time};
+use super::clock::ClockParts;
+use super::form::{self, FORWARD};
 use super::generation::function;
 use super::{Address, Frame, Generation, items_1997, refusal};
 use crate::exchange::{Patience, Turn};
 use crate::{Conversation, LineSettings, Plan, Progress, ReadError, Step};
-
-/// How long the line has to be silent after an answer to a question that asked any meter, until
-/// the meter that gave it counts as the only one. Meters begin to answer 20–500 ms after a
-/// question and their answer lasts 200 ms: a second one that did not talk into the first is heard.
-const NOBODY_ELSE: Duration = Duration::from_millis(200);
-
-/// How long it is waited for that silence, on a line that has none.
-const NOBODY_ELSE_LIMIT: Duration = Duration::from_secs(2);
 
 /// Questions in a row that may stay unanswered. A meter may be silent about one thing; one that
 /// is silent about two was switched off or lost aim, and each further item would cost seconds.
@@ -50,35 +47,10 @@ pub(crate) struct Session {
     clock: ClockParts,
     settled: BTreeMap<MeterItem, ItemAnswer>,
     silent_in_a_row: u8,
-    /// Why the meter is not found, as far as questions told.
-    why_not: ReadError,
+    /// Why questions had no answer: of several reasons the one that tells most.
+    why_not: Option<ReadError>,
     first_sent: Option<Duration>,
     last_heard: Duration,
-}
-
-/// What a question is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Ask {
-    /// Who is there.
-    Whom,
-    /// Forward energies, all at once.
-    Energies,
-    /// One item, or the part of it that is missing.
-    One(MeterItem),
-}
-
-/// The wait for a second meter.
-#[derive(Debug, Clone, Copy)]
-struct Alone {
-    until: Duration,
-    latest: Duration,
-}
-
-/// The clock is read in two parts.
-#[derive(Debug, Default)]
-struct ClockParts {
-    date: Option<Date>,
-    time: Option<Time>,
 }
 
 impl Session {
@@ -118,7 +90,7 @@ impl Session {
             clock: ClockParts::default(),
             settled: BTreeMap::new(),
             silent_in_a_row: 0,
-            why_not: ReadError::Silent,
+            why_not: None,
             first_sent: None,
             last_heard: Duration::ZERO,
         }
@@ -181,8 +153,7 @@ impl Session {
                 Generation::Of1997 => read(items_1997::FORWARD_TOTAL),
             },
             Ask::Energies => read(generation.forward_block()),
-            Ask::One(MeterItem::Clock) if self.clock.date.is_none() => read(generation.date()),
-            Ask::One(MeterItem::Clock) => read(generation.time()),
+            Ask::One(MeterItem::Clock) => read(self.clock.identifier(generation)),
             Ask::One(item) => match generation.place(item) {
                 Some((identifier, _)) => read(identifier),
                 None => {
@@ -228,12 +199,9 @@ impl Session {
 
     /// Waits until no second meter answers the question for any meter; then goes on with the one.
     fn wait_alone(&mut self, meter: Address, now: Duration) -> Option<Step> {
-        let alone = *self.alone.get_or_insert(Alone {
-            until: now.saturating_add(NOBODY_ELSE),
-            latest: now.saturating_add(NOBODY_ELSE_LIMIT),
-        });
-        if now < alone.until {
-            return Some(Step::Listen { until: alone.until });
+        let until = self.alone.get_or_insert(Alone::since(now)).until();
+        if now < until {
+            return Some(Step::Listen { until });
         }
         self.alone = None;
         self.asking = None;
@@ -281,7 +249,10 @@ impl Session {
             (Ask::Energies, Settled::Refused(_) | Settled::Malformed) => {
                 self.ask_energies_singly();
             }
-            (Ask::One(MeterItem::Clock), Settled::Said(field)) => self.clock_said(&field),
+            (Ask::One(MeterItem::Clock), Settled::Said(field)) => match self.clock.said(&field) {
+                Some(clock) => self.settle(MeterItem::Clock, said(clock)),
+                None => self.queue.push_front(ask),
+            },
             (Ask::One(item), Settled::Said(field)) => {
                 let place = self.generation.place(item);
                 let value = place.map(|(_, form)| form.value(&field));
@@ -297,26 +268,6 @@ impl Session {
         }
     }
 
-    fn clock_said(&mut self, field: &[u8]) {
-        let clock = Ask::One(MeterItem::Clock);
-        let part = match self.clock.date {
-            None => Date::of(field).map(|date| self.clock.date = Some(date)),
-            Some(_) => Time::of(field).map(|time| {
-                if self.clock.time.is_none() && time.is_just_after_midnight() {
-                    self.clock.date = None;
-                }
-                self.clock.time = Some(time);
-            }),
-        };
-        match (part, self.clock.date, self.clock.time) {
-            (Err(why), _, _) => self.settle(MeterItem::Clock, said(Err(why))),
-            (Ok(()), Some(date), Some(time)) => {
-                self.settle(MeterItem::Clock, said(date.at(time)));
-            }
-            (Ok(()), _, _) => self.queue.push_front(clock),
-        }
-    }
-
     /// Puts the energies that the block did not tell before everything else.
     fn ask_energies_singly(&mut self) {
         for item in FORWARD.into_iter().rev() {
@@ -328,12 +279,10 @@ impl Session {
 
     fn gave_up(&mut self, ask: Ask, why: ReadError) {
         self.silent_in_a_row = self.silent_in_a_row.saturating_add(1);
-        // of several reasons the one that tells most
-        self.why_not = match (why, &self.why_not) {
-            (why, ReadError::Silent) | (why @ ReadError::Noise, _) => why,
-            (_, ReadError::Noise) => ReadError::Noise,
-            (_, _) => ReadError::EchoOnly,
-        };
+        self.why_not = Some(match (self.why_not.take(), why) {
+            (None | Some(ReadError::Silent), why) | (Some(_), why @ ReadError::Noise) => why,
+            (Some(before), _) => before,
+        });
         match ask {
             Ask::Whom => self.queue.clear(),
             Ask::Energies => self.ask_energies_singly(),
@@ -361,18 +310,14 @@ impl Session {
         self.settled.insert(item, answer);
     }
 
-    fn outcome(&self) -> Result<Readout, ReadError> {
+    fn outcome(&mut self) -> Result<Readout, ReadError> {
         let Some(meter) = self.meter else {
             return Err(match (&self.asked, self.stranger) {
                 (Some(asked), Some(stranger)) => ReadError::OtherMeter {
                     asked: asked.clone(),
                     found: named(stranger),
                 },
-                (_, _) => match self.why_not {
-                    ReadError::EchoOnly => ReadError::EchoOnly,
-                    ReadError::Noise => ReadError::Noise,
-                    _ => ReadError::Silent,
-                },
+                (_, _) => self.why_not.take().unwrap_or(ReadError::Silent),
             });
         };
         let items = self.items.iter().map(|item| ItemReadout {
@@ -422,26 +367,9 @@ impl Conversation for Session {
             asking.heard(now, bytes);
         }
         if let Some(alone) = &mut self.alone {
-            alone.until = now.saturating_add(NOBODY_ELSE).min(alone.latest);
+            alone.heard(now);
         }
     }
-}
-
-/// The questions for these items, in their order; two or more forward energies are one.
-fn questions(items: &[MeterItem]) -> Vec<Ask> {
-    let forward = |item: &MeterItem| FORWARD.contains(item);
-    let together = items.iter().filter(|item| forward(item)).count() >= 2;
-    let mut questions = vec![];
-    for item in items {
-        let ask = match together && forward(item) {
-            true => Ask::Energies,
-            false => Ask::One(*item),
-        };
-        if !questions.contains(&ask) {
-            questions.push(ask);
-        }
-    }
-    questions
 }
 
 /// Whether the plan's address is that of the meter.

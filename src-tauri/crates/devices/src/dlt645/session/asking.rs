@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::Ask;
+use super::ask::Ask;
 use crate::LineSettings;
 use crate::dlt645::generation::function;
 use crate::dlt645::{Address, Frame, PREAMBLE, encode, frames};
