@@ -17,6 +17,7 @@ mod drive;
 mod exchange;
 mod port;
 mod read;
+pub mod sim;
 
 pub use conversation::{Conversation, Progress, ReadError, Step};
 pub use drive::{Cancel, Event, drive};
