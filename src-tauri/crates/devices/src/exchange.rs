@@ -184,6 +184,7 @@ mod tests {
         let mut exchange = exchange().answered_within(120);
         let (mut now, mut sends) = (Duration::ZERO, 0);
         let why = loop {
+            assert!(now < Duration::from_secs(60), "it is never given up");
             match exchange.turn(now) {
                 Turn::Do(Step::Send(_)) => sends += 1,
                 Turn::Do(_) => {

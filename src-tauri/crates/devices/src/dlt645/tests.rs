@@ -105,6 +105,14 @@ fn start_marks_in_noise_do_not_hide_the_frame_behind_them() {
 }
 
 #[test]
+fn frames_without_anything_between_them_are_all_found() {
+    let frame = hex("68 03 00 00 00 00 00 68 81 04 44 E9 33 34 EC 16");
+    let three = [frame.as_slice(), &frame, &frame].concat();
+    let places: Vec<(usize, usize)> = frames(&three).map(|f| (f.start, f.end)).collect();
+    assert_eq!(places, [(0, 16), (16, 32), (32, 48)]);
+}
+
+#[test]
 fn data_beyond_the_length_byte_is_left_out_of_a_frame() {
     let frame = Frame {
         address: Address::ANY,
@@ -151,6 +159,7 @@ fn a_shortened_address_matches_by_its_low_digits() {
         let whole = !asked.contains('A') && asked != "999999999999";
         assert_eq!(address(asked).is_of_one_meter(), whole, "{asked}");
     }
+    assert!(!Address::BROADCAST.matches(Address::BROADCAST));
 }
 
 /// What each published frame means. Numbers are those of the frames' list: 1–12 were found in
