@@ -2,10 +2,12 @@
 
 mod device;
 mod evidence;
+mod meter;
 mod orders;
 
 pub(crate) use device::*;
 pub(crate) use evidence::*;
+pub(crate) use meter::*;
 pub(crate) use orders::*;
 
 use crate::view::Failure;

@@ -1,6 +1,6 @@
 //! From why something was not done to what the screens are told.
 
-use work::{StoreError, WorkError};
+use work::{ReadError, StoreError, WorkError};
 
 use crate::view::Failure;
 
@@ -20,6 +20,13 @@ impl From<WorkError> for Failure {
                 None => Self::Picture {
                     why: code,
                     size: None,
+                },
+            },
+            WorkError::Meter(error) => Self::Meter {
+                why: code,
+                found: match error {
+                    ReadError::OtherMeter { found, .. } => Some(found),
+                    _ => None,
                 },
             },
             WorkError::NotACode | WorkError::Gateway(_) => Self::Enrol { why: code },

@@ -5,6 +5,7 @@
 
 mod cabinet;
 mod order;
+mod reading;
 mod scan;
 mod status;
 mod sync;
@@ -12,11 +13,13 @@ mod today;
 
 use domain::{
     Action, ActionKind, Anomaly, Answered, Appointment, AssetFault, AssetKind, AssetNo, BlobHash,
-    Decimal, Delivery, Entry, Form, MeterModel, Millis, Order, OrderId, OrderKind, Photo, Place,
-    Record, Refusal, Register, RegisterDigits, Remark, ReplaceReason, ScanSource, Step, StepId,
+    CommAddress, Delivery, Entry, Form, MeterModel, Millis, Order, OrderId, OrderKind, Photo, Place,
+    Record, Refusal, Remark, ReplaceReason, ScanSource, Step, StepId,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
+
+pub use reading::{MeterPort, MeterPorts, MeterProgress, ReadingRow, ReadingSheet};
 
 /// Answer to `status`: who this device is.
 #[derive(Debug, Clone, Serialize, TS)]
@@ -267,28 +270,6 @@ pub enum StepStatus {
     Optional,
 }
 
-/// The registers of a reading step.
-#[derive(Debug, Clone, Serialize, TS)]
-pub struct ReadingSheet {
-    /// The meter, when it is known.
-    pub asset_no: Option<AssetNo>,
-    /// Digits of each register.
-    pub digits: RegisterDigits,
-    /// The registers.
-    pub rows: Vec<ReadingRow>,
-}
-
-/// One register of the sheet.
-#[derive(Debug, Clone, Serialize, TS)]
-pub struct ReadingRow {
-    /// Which.
-    pub register: Register,
-    /// Its value at the last bill.
-    pub last_billed: Option<Decimal>,
-    /// Its value now, when recorded.
-    pub value: Option<Decimal>,
-}
-
 /// Answer to `scan_image`: what is on a picture.
 #[derive(Debug, Clone, Serialize, TS)]
 pub struct ScanView {
@@ -519,6 +500,13 @@ pub enum Failure {
         /// Why.
         why: String,
     },
+    /// The meter was not read: `meter_silent`, `meter_noise`, `port_busy`, `cancelled`, ….
+    Meter {
+        /// Why.
+        why: String,
+        /// Who answered, when it was another meter than the one asked for.
+        found: Option<CommAddress>,
+    },
     /// The tablet's disk is full: nothing was lost, nothing more can be saved.
     DiskFull,
     /// There is no such order or photo here.
@@ -547,6 +535,9 @@ pub struct Bridge {
     cabinet_ask: CabinetAsk,
     sync: SyncView,
     changed: Changed,
+    meter_ports: MeterPorts,
+    meter_progress: MeterProgress,
+    readout: domain::Readout,
     failure: Failure,
     answered: Answered,
     entry: Entry,

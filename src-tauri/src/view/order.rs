@@ -88,28 +88,34 @@ fn sheet(order: &Order, step: &Step, slot: Slot, scanned: Option<&StockItem>) ->
     } else {
         None
     };
-    let recorded = match order.work.get(&step.id) {
-        Some(Record::Reading { values, .. }) => values.as_slice(),
-        Some(_) | None => &[],
+    let (recorded, readout) = match order.work.get(&step.id) {
+        Some(Record::Reading {
+            values, readout, ..
+        }) => (values.as_slice(), readout.clone()),
+        Some(_) | None => (&[][..], None),
     };
     let registers: &[Register] = match model {
         Some(model) => &model.registers,
         None => &[Register::ForwardTotal],
     };
     ReadingSheet {
+        address_hint: asset_no
+            .as_ref()
+            .and_then(|asset_no| asset_no.address_hint())
+            .map(str::to_owned),
+        readout,
         asset_no,
         digits: model.map_or(USUAL_DIGITS, |model| model.digits),
         rows: registers
             .iter()
-            .map(|register| ReadingRow {
+            .map(|register| (register, recorded.iter().find(|v| v.register == *register)))
+            .map(|(register, known)| ReadingRow {
                 register: *register,
                 last_billed: billed
                     .and_then(|billed| billed.iter().find(|(known, _)| known == register))
                     .map(|(_, value)| *value),
-                value: recorded
-                    .iter()
-                    .find(|v| v.register == *register)
-                    .map(|v| v.value),
+                value: known.map(|v| v.value),
+                source: known.map(|v| v.source),
             })
             .collect(),
     }

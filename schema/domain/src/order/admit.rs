@@ -227,15 +227,16 @@ fn worded(text: &str) -> Result<(), Refusal> {
 
 /// What is known of the meter a reading step is about.
 pub(super) fn meter_at<'a>(order: &'a Order, slot: Slot, stock: &'a Stock) -> KnownMeter<'a> {
-    let in_stock = |asset_no| stock.item(asset_no);
     match (slot, &order.dispatch.old_meter) {
         (Slot::OldMeter, Some(old)) => KnownMeter {
             model: Some(&old.model),
             last_billed: &old.last_billed,
-            comm_address: in_stock(&old.asset_no).and_then(|item| item.comm_address.as_ref()),
+            // a crew's list does not hold the meter it takes down: only the office could ask
+            comm_address: None,
         },
         (Slot::NewMeter, _) => {
-            let scanned = order.scanned(Slot::NewMeter).and_then(in_stock);
+            let scanned = order.scanned(Slot::NewMeter);
+            let scanned = scanned.and_then(|asset_no| stock.item(asset_no));
             let model = scanned.and_then(|item| item.model.as_ref());
             KnownMeter {
                 model: model.or(order.dispatch.new_meter.as_ref()),

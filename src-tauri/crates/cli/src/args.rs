@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+use domain::{CommAddress, MeterItem, MeterProtocol};
 
 /// The crew's device without a screen.
 #[derive(Debug, Parser)]
@@ -32,6 +33,8 @@ pub(crate) enum Command {
     Sync(Sync),
     /// Do a crew's whole day, from drawn photographs to the office.
     Day(Day),
+    /// Read a meter over its infrared or serial port, or be one.
+    Meter(Meter),
     /// Look at proof bundles.
     Proof(Proof),
 }
@@ -115,4 +118,95 @@ pub(crate) struct Verify {
     /// Refuse unless this gateway signed it.
     #[arg(long, value_name = "BASE64")]
     pub gateway_key: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Meter {
+    #[command(subcommand)]
+    pub command: MeterCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum MeterCommand {
+    /// Read a meter.
+    Read(ReadMeter),
+    /// Be a meter of made-up values, until Ctrl-C.
+    Simulate(SimulateMeter),
+    /// Set the clocks of all DL/T 645-2007 meters on the line to this machine's time; no meter answers.
+    BroadcastTime(BroadcastTime),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ReadMeter {
+    /// A serial device, or tcp://HOST:PORT.
+    #[arg(long, value_name = "PORT")]
+    pub port: String,
+    /// dlt645, dlt645-1997, dlt698 or iec62056-21; else each is tried.
+    #[arg(long, value_name = "NAME", value_parser = protocol)]
+    pub protocol: Option<MeterProtocol>,
+    /// The meter's address, 12 digits; else the only meter there is.
+    #[arg(long, value_name = "DIGITS", value_parser = address)]
+    pub address: Option<CommAddress>,
+    /// What to read; may be given again. Else energies, money, clock and status.
+    #[arg(long = "item", value_name = "ITEM", value_parser = item)]
+    pub items: Vec<MeterItem>,
+    /// Another rate than the protocol's own.
+    #[arg(long, value_name = "BAUD", value_parser = clap::value_parser!(u32).range(300..=115_200))]
+    pub baud: Option<u32>,
+    /// Print every frame and its meaning on standard error.
+    #[arg(long)]
+    pub trace: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SimulateMeter {
+    /// A serial device, tcp://HOST:PORT to listen on, or `pty` for a new line of its own.
+    #[arg(long, value_name = "PORT")]
+    pub port: String,
+    /// dlt645, dlt645-1997, dlt698 or iec62056-21.
+    #[arg(long, value_name = "NAME", value_parser = protocol, default_value = "dlt645")]
+    pub protocol: MeterProtocol,
+    /// What the meter holds: `forward_total=12345.67`, `address=000000000001`; may be given again.
+    #[arg(long = "set", value_name = "NAME=VALUE")]
+    pub set: Vec<String>,
+    /// What goes wrong: `echo`, `noise`, `silent`, `slow=300`, `unplug=17`; may be given again.
+    #[arg(long = "fault", value_name = "FAULT")]
+    pub faults: Vec<String>,
+    /// The same seed does the same faults.
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub seed: u64,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BroadcastTime {
+    /// A serial device, or tcp://HOST:PORT.
+    #[arg(long, value_name = "PORT")]
+    pub port: String,
+    /// Another rate than 1200.
+    #[arg(long, value_name = "BAUD", value_parser = clap::value_parser!(u32).range(300..=115_200))]
+    pub baud: Option<u32>,
+}
+
+fn protocol(name: &str) -> Result<MeterProtocol, String> {
+    let known = MeterProtocol::ALL.into_iter().find(|p| p.name() == name);
+    known.ok_or_else(|| {
+        format!(
+            "the protocols are {}",
+            MeterProtocol::ALL.map(MeterProtocol::name).join(", ")
+        )
+    })
+}
+
+fn item(name: &str) -> Result<MeterItem, String> {
+    MeterItem::named(name).ok_or_else(|| {
+        let names: Vec<_> = MeterItem::ALL.iter().map(|item| item.name()).collect();
+        format!("the items are {}", names.join(", "))
+    })
+}
+
+fn address(text: &str) -> Result<CommAddress, String> {
+    match text.len() <= 12 && !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) {
+        true => Ok(CommAddress::new(format!("{text:0>12}"))),
+        false => Err("an address has at most 12 digits".into()),
+    }
 }

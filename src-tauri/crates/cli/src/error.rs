@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use serde::Serialize;
 use work::proof::ProofFault;
-use work::{ClientError, ImagingError, KEY_STORE, StoreError, WorkError};
+use work::{ClientError, ImagingError, KEY_STORE, PortError, ReadError, StoreError, WorkError};
 
 /// How the program ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,6 +80,12 @@ pub enum CliError {
     /// The key is no Ed25519 public key.
     #[error("the gateway's key is not 32 bytes as base64")]
     BadKey,
+    /// A setting or fault of a simulated meter that it does not have.
+    #[error("{said}")]
+    BadMeter {
+        /// Which, and why not.
+        said: String,
+    },
     /// The device did not do it.
     #[error("{}", told(.0))]
     Device(#[from] WorkError),
@@ -150,6 +156,7 @@ impl CliError {
             | Self::NoPictures { .. }
             | Self::Picture { .. }
             | Self::BadKey
+            | Self::BadMeter { .. }
             | Self::NoCode => Exit::BadInput,
             Self::Proof { source, .. } => match source {
                 ProofFault::NotWhole { .. } | ProofFault::UnknownVersion(_) => Exit::BadInput,
@@ -184,6 +191,7 @@ impl CliError {
                 ProofFault::DoesNotHold { .. } => "does_not_hold".into(),
             },
             Self::OtherSigner { .. } => "other_signer".into(),
+            Self::BadMeter { .. } => "bad_meter".into(),
             Self::BadKey => "bad_key".into(),
             Self::Device(error) => error.code(),
             Self::NoCode => "no_code".into(),
@@ -237,6 +245,7 @@ fn told(error: &WorkError) -> String {
         WorkError::Store(error) => error,
         WorkError::Picture(error) => error,
         WorkError::Gateway(error) => error,
+        WorkError::Meter(error) => error,
         WorkError::Refused(_)
         | WorkError::NotACode
         | WorkError::InUse
@@ -261,6 +270,17 @@ fn exit_of(error: &WorkError) -> Exit {
     match error {
         WorkError::Refused(_) => Exit::Refused,
         WorkError::NotACode | WorkError::Picture(_) => Exit::BadInput,
+        WorkError::Meter(error) => match error {
+            ReadError::Port(PortError::BadName { .. } | PortError::Settings { .. }) => {
+                Exit::BadInput
+            }
+            ReadError::OtherMeter { .. } | ReadError::SeveralMeters => Exit::Refused,
+            ReadError::Silent
+            | ReadError::EchoOnly
+            | ReadError::Noise
+            | ReadError::Cancelled
+            | ReadError::Port(_) => Exit::WorldFailed,
+        },
         WorkError::Store(StoreError::NotEnrolled | StoreError::NotFound { .. }) => Exit::Refused,
         WorkError::Store(_) => Exit::WorldFailed,
         WorkError::Gateway(ClientError::BadAddress { .. }) => Exit::BadInput,
@@ -309,6 +329,26 @@ fn next(code: &str) -> &'static str {
         "unsent" | "damaged" | "sqlite" | "blob_missing" | "blob_damaged" => {
             "export the diagnostics in the app and call for support"
         }
+        "bad_meter" => "see metercrew meter simulate --help",
+        "meter_silent" => {
+            "aim the probe at the meter's infrared window from less than 15 degrees off, nearer; check that meter and probe have power"
+        }
+        "meter_echo_only" => {
+            "the probe works and the meter does not answer: aim nearer, and check that the meter has power"
+        }
+        "meter_noise" => {
+            "hold the probe still, shade the meter from the sun, and check --baud and --protocol"
+        }
+        "several_meters" => "cover the other meters or go nearer, or name one by --address",
+        "other_meter" => "check the address, or leave --address away to read the meter there is",
+        "port_bad_name" => "name a serial device, or tcp://HOST:PORT",
+        "port_not_found" => "plug the probe in, or check the name of the port",
+        "port_busy" => "end the other program that uses the port",
+        "port_denied" => "add this user to the group that may use serial ports (dialout)",
+        "port_gone" => "plug the probe in again, then read again; nothing was recorded",
+        "port_settings" => "choose another rate",
+        "port_failed" => "pull the probe, plug it in again, then read again",
+        "cancelled" => "read again when you are ready",
         "output" => "check where the output goes",
         "interrupted" => "run it again; what was recorded is kept",
         _ => "look at the order in the app",

@@ -13,6 +13,7 @@
 mod args;
 mod day;
 mod enrol;
+mod meter;
 mod error;
 mod print;
 mod progress;

@@ -6,10 +6,10 @@ use std::process::ExitCode;
 use clap::Parser as _;
 use tokio::runtime::Runtime;
 
-use crate::args::{Asked, Command, ProofCommand};
+use crate::args::{Asked, Command, MeterCommand, ProofCommand};
 use crate::print::Form;
 use crate::progress::Progress;
-use crate::{CliError, Exit, day, enrol, proof, scan, sync};
+use crate::{CliError, Exit, day, enrol, meter, proof, scan, sync};
 
 /// Does what the arguments ask and says how it ended.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -36,6 +36,11 @@ fn obey(command: Command, form: Form, progress: &Progress) -> Result<Exit, CliEr
         Command::Scan(asked) => scan::scan(&asked, form, progress),
         Command::Proof(asked) => match asked.command {
             ProofCommand::Verify(asked) => proof::verify(&asked, form),
+        },
+        Command::Meter(asked) => match asked.command {
+            MeterCommand::Read(asked) => meter::read(&asked, form, progress),
+            MeterCommand::Simulate(asked) => meter::simulate(&asked, form),
+            MeterCommand::BroadcastTime(asked) => meter::broadcast_time(&asked, form),
         },
         Command::Enrol(asked) => wait(enrol::enrol(&asked, form)),
         Command::Sync(asked) => wait(sync::sync(&asked, form, progress)),

@@ -15,6 +15,8 @@ pub struct Acted {
     pub events: Vec<EventId>,
     /// The order's picture after it; `None` for an act at the cabinet.
     pub order: Option<Order>,
+    /// Whether an asset changed hands by it.
+    pub cabinet: bool,
 }
 
 impl Store {
@@ -45,6 +47,7 @@ impl Store {
             };
             let mut pen = Pen::new(tx, at)?;
             let mut now = found.order.clone();
+            let mut cabinet = false;
             for fact in events {
                 let fact = Fact::Order {
                     order: order.clone(),
@@ -56,6 +59,7 @@ impl Store {
                 now = after.unwrap_or_else(|| before.clone());
                 for change in stock_changes(Some(&before), &now) {
                     stock::add_effect(tx, seq, &change)?;
+                    cabinet = true;
                 }
             }
             if !pen.written.is_empty() {
@@ -64,6 +68,7 @@ impl Store {
             Ok(Ok(Acted {
                 events: pen.written,
                 order: Some(now),
+                cabinet,
             }))
         })?
     }
@@ -90,6 +95,7 @@ impl Store {
             Ok(Ok(Acted {
                 events: pen.written,
                 order: None,
+                cabinet: true,
             }))
         })?
     }

@@ -4,12 +4,22 @@ use std::fs;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
+use chrono::{DateTime, NaiveDateTime};
 use domain::{Millis, Stamp};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 /// How far a quartz drifts. Unit: parts per million; tablets have 20–50, heat doubles that.
 const DRIFT_PPM: u64 = 100;
+
+/// The mainland's one time zone. Unit: milliseconds east of Greenwich.
+const BEIJING_MS: i64 = 8 * 3_600_000;
+
+/// A moment as a customer's watch and a meter's clock say it.
+pub(crate) fn beijing(at: Millis) -> NaiveDateTime {
+    let shifted = DateTime::from_timestamp_millis(at.0.saturating_add(BEIJING_MS));
+    shifted.unwrap_or_default().naive_utc()
+}
 
 /// The device's clocks.
 #[derive(Debug)]

@@ -10,6 +10,7 @@ use domain::{Millis, OrderId, Stamp};
 use store::{FoundKey, KeyFile, KeySource, Notice, Store, StoreError, key_store, obtain_key};
 use tokio::sync::{Notify, broadcast, watch};
 
+use crate::read_meter::Reading;
 use crate::sync::Courier;
 use crate::{Chance, Clock, SyncState, WorkError};
 
@@ -38,6 +39,7 @@ pub(crate) struct Inner {
     pub(crate) troubles: Mutex<BTreeMap<String, (u32, Millis)>>,
     /// The key of an enrolment whose answer was lost: the next try uses it again.
     pub(crate) fresh_key: Mutex<Option<zeroize::Zeroizing<[u8; 32]>>>,
+    pub(crate) reading: Reading,
     /// Held as long as the device lives.
     _lock: File,
 }
@@ -112,6 +114,7 @@ impl Device {
             courier: tokio::sync::Mutex::new(None),
             troubles: Mutex::new(BTreeMap::new()),
             fresh_key: Mutex::new(None),
+            reading: Reading::default(),
             _lock: lock,
         };
         Ok(Self {

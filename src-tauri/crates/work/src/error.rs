@@ -3,6 +3,7 @@
 use std::io;
 
 use client::ClientError;
+use devices::ReadError;
 use domain::Refusal;
 use imaging::ImagingError;
 use store::StoreError;
@@ -22,6 +23,9 @@ pub enum WorkError {
     /// The gateway did not answer as hoped.
     #[error("the gateway did not help")]
     Gateway(#[from] ClientError),
+    /// The meter was not read.
+    #[error("the meter was not read")]
+    Meter(#[from] ReadError),
     /// The text is no enrolment code, or no gateway was named with it.
     #[error("that is no enrolment code")]
     NotACode,
@@ -53,6 +57,7 @@ impl WorkError {
             Self::Store(error) => error.code().to_owned(),
             Self::Picture(error) => error.code().to_owned(),
             Self::Gateway(error) => error.code(),
+            Self::Meter(error) => error.code().to_owned(),
             Self::NotACode => "not_a_code".into(),
             Self::InUse => "in_use".into(),
             Self::Folder(_) => "folder".into(),

@@ -19,6 +19,7 @@ mod enrol;
 mod error;
 mod orders;
 mod photo;
+mod read_meter;
 #[cfg(test)]
 mod rig;
 mod scan;
@@ -33,6 +34,8 @@ pub use chance::Chance;
 pub use client::{Bytes, ClientError, Standing};
 pub use clock::{Clock, SetClock};
 pub use device::{Changed, Device, NewKey};
+pub use devices;
+pub use devices::{Event as MeterEvent, Plan, PortError, Progress, ReadError};
 pub use error::WorkError;
 pub use imaging::{
     Code, Effort, ImagingError, ScanOptions, Signature, Stroke, StrokePoint, Symbology,
@@ -40,6 +43,7 @@ pub use imaging::{
 };
 pub use orders::{Day, Opened};
 pub use photo::Rendering;
+pub use read_meter::{MeterPorts, broadcast_time, read};
 pub use scan::{Known, ReadAsset, Scanned, ScannedCode};
 pub use settings::{EnrolledAs, Language, Settings, Theme};
 pub use store::{Held, KEY_STORE, Notice, Row, StoreError, Totals, Unsent};

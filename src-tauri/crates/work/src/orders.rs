@@ -1,8 +1,6 @@
 //! The day's orders, one order, and an act upon it.
 
-use domain::{
-    Action, AssetNo, Entry, Form, Ground, OrderId, Slot, StockItem, decide, form, stock_changes,
-};
+use domain::{Action, AssetNo, Entry, Form, Ground, OrderId, Slot, StockItem, decide, form};
 use store::{Held, Row, Totals};
 
 use crate::{Changed, Device, WorkError};
@@ -84,9 +82,7 @@ impl Device {
         let at = self.stamp();
         let crew = self.enrolled()?.crew;
         let assets = named(&action);
-        let mut before = None;
         let acted = self.inner.store.act(id, at, &assets, |order, stock| {
-            before = Some(order.clone());
             let ground = Ground {
                 crew: &crew,
                 stock,
@@ -94,12 +90,9 @@ impl Device {
             };
             Ok::<_, WorkError>(decide(order, action, ground)?)
         })?;
-        let moved = acted
-            .order
-            .is_some_and(|after| !stock_changes(before.as_ref(), &after).is_empty());
         self.tell(Changed {
             orders: vec![id.clone()],
-            cabinet: moved,
+            cabinet: acted.cabinet,
         });
         self.inner.wake.notify_one();
         self.order(id)

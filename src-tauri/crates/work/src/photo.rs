@@ -1,9 +1,9 @@
 //! Photos: made ready as evidence, shown, and written on in a copy.
 
-use chrono::{DateTime, FixedOffset};
 use domain::{BlobHash, Entry, EntryBody, Order, OrderEvent, Photo, Place, Purpose, Stamp};
 use imaging::{Hint, PurposeSpec, evidence, watermark};
 
+use crate::clock::beijing;
 use crate::{Device, WorkError};
 
 /// How a photo is to be shown.
@@ -14,9 +14,6 @@ pub enum Rendering {
     /// With time, place and order written on a copy.
     Watermarked,
 }
-
-/// The mainland's one time zone: what a customer's watch says.
-const BEIJING_S: i32 = 8 * 3600;
 
 impl Device {
     /// Makes a camera's file ready as evidence and keeps it; it is part of no order before an act
@@ -101,12 +98,7 @@ fn written(order: &Order, taken: Option<(&Photo, Stamp)>) -> Vec<String> {
 }
 
 fn moment(at: Stamp) -> String {
-    let zone = FixedOffset::east_opt(BEIJING_S);
-    let moment = DateTime::from_timestamp_millis(at.best().0).unwrap_or_default();
-    let text = match zone {
-        Some(zone) => moment.with_timezone(&zone).format("%Y-%m-%d %H:%M:%S"),
-        None => moment.format("%Y-%m-%d %H:%M:%SZ"),
-    };
+    let text = beijing(at.best()).format("%Y-%m-%d %H:%M:%S");
     // A tablet that has not met its gateway knows the time only as well as it was set.
     let sure = if at.uncertainty_ms.is_some() {
         ""

@@ -1,0 +1,145 @@
+//! Reading a meter over its port: one at a time, stopped at any moment; nothing is recorded here,
+//! the crew's act is what records it.
+
+use std::io;
+use std::sync::{Mutex, PoisonError};
+
+use chrono::{Datelike as _, Timelike as _};
+use devices::{
+    AvailablePort, Cancel, Event, LineSettings, Plan, PortError, PortName, ReadError, dlt645,
+    drive, open,
+};
+use domain::{MeterClock, Readout, Stamp};
+
+use crate::clock::beijing;
+use crate::{Device, WorkError};
+
+/// The port used last.
+const PORT: &str = "meter_port";
+
+/// Reading that is under way, for whoever wants to stop it.
+#[derive(Debug, Default)]
+pub(crate) struct Reading(Mutex<Option<Cancel>>);
+
+/// Where a probe may be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MeterPorts {
+    /// The ports there are now.
+    pub ports: Vec<AvailablePort>,
+    /// The one used last, which may be gone, or a serial server's address.
+    pub last: Option<String>,
+}
+
+impl Device {
+    /// The ports a probe may be at, and the one used last.
+    ///
+    /// Errors: [`WorkError::Store`].
+    pub fn meter_ports(&self) -> Result<MeterPorts, WorkError> {
+        Ok(MeterPorts {
+            ports: devices::available_ports(),
+            last: self.inner.store.setting(PORT)?,
+        })
+    }
+
+    /// Reads a meter. Blocking, up to a minute where no meter answers in any language.
+    ///
+    /// `port` is a serial device's name or `tcp://host:port`; it is remembered once a meter has
+    /// answered there. `on` is told how far it is.
+    ///
+    /// Errors: [`WorkError::Meter`]; of them [`ReadError::Cancelled`] after
+    /// [`Device::cancel_meter`], and a busy port while another reading is under way.
+    pub fn read_meter(
+        &self,
+        port: &str,
+        plan: &Plan,
+        on: &mut dyn FnMut(Event<'_>),
+    ) -> Result<Readout, WorkError> {
+        let name: PortName = port.parse().map_err(ReadError::Port)?;
+        let cancel = self.inner.reading.begin(port)?;
+        let read = read(&name, plan, &cancel, on);
+        self.inner.reading.end();
+        match &read {
+            Ok(_) => self.inner.store.save_setting(PORT, &port)?,
+            Err(error) => self.trouble(error.code()),
+        }
+        Ok(read?)
+    }
+
+    /// Stops the reading that is under way, if there is one.
+    pub fn cancel_meter(&self) {
+        if let Some(cancel) = self.inner.reading.slot().as_ref() {
+            cancel.cancel();
+        }
+    }
+}
+
+/// Reads a meter, with or without a device: what `metercrew meter read` does too.
+///
+/// Errors: [`ReadError`].
+pub fn read(
+    port: &PortName,
+    plan: &Plan,
+    cancel: &Cancel,
+    on: &mut dyn FnMut(Event<'_>),
+) -> Result<Readout, ReadError> {
+    let mut port = open(port, LineSettings::INFRARED)?;
+    let mut session = devices::begin(plan);
+    drive(session.as_mut(), port.as_mut(), cancel, on)
+}
+
+/// Sets the clocks of all DL/T 645-2007 meters on the line to Beijing time (广播校时); answers with
+/// what was sent, for no meter answers.
+///
+/// Errors: [`ReadError::Port`].
+pub fn broadcast_time(
+    port: &PortName,
+    baud: Option<u32>,
+    now: Stamp,
+) -> Result<MeterClock, ReadError> {
+    let clock = meter_clock(now);
+    let settings = LineSettings::INFRARED;
+    let settings = baud.map_or(settings, |baud| settings.at(baud));
+    let mut port = open(port, settings)?;
+    let sent = clock.and_then(|clock| Some((dlt645::broadcast_time(&clock)?, clock)));
+    let (bytes, clock) = sent.ok_or_else(|| {
+        PortError::Failed(io::Error::other(
+            "this machine's clock is beyond the calendar",
+        ))
+    })?;
+    port.send(&bytes)?;
+    Ok(clock)
+}
+
+/// What a meter's clock should say now.
+fn meter_clock(now: Stamp) -> Option<MeterClock> {
+    let moment = beijing(now.best());
+    let small = |n: u32| u8::try_from(n).ok();
+    MeterClock::new(
+        u16::try_from(moment.year()).ok()?,
+        small(moment.month())?,
+        small(moment.day())?,
+        small(moment.hour())?,
+        small(moment.minute())?,
+        small(moment.second())?,
+    )
+}
+
+impl Reading {
+    fn slot(&self) -> std::sync::MutexGuard<'_, Option<Cancel>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn begin(&self, port: &str) -> Result<Cancel, ReadError> {
+        let mut slot = self.slot();
+        if slot.is_some() {
+            return Err(ReadError::Port(PortError::Busy {
+                name: port.to_owned(),
+            }));
+        }
+        Ok(slot.insert(Cancel::default()).clone())
+    }
+
+    fn end(&self) {
+        *self.slot() = None;
+    }
+}
