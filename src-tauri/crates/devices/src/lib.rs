@@ -15,6 +15,7 @@ pub mod dlt645;
 pub mod dlt698;
 mod drive;
 mod exchange;
+pub mod iec62056;
 mod port;
 mod read;
 pub mod sim;
@@ -24,4 +25,4 @@ pub use drive::{Cancel, Event, drive};
 pub use port::{
     AvailablePort, DataBits, LineSettings, Parity, Port, PortError, PortName, available_ports, open,
 };
-pub use read::Plan;
+pub use read::{Plan, begin, explain};

@@ -1,6 +1,13 @@
 //! What is to be read from a meter, and how one finds out which language it speaks.
 
+use std::collections::VecDeque;
+use std::time::Duration;
+
 use domain::{CommAddress, MeterItem, MeterProtocol};
+
+use crate::dlt645::Generation;
+use crate::exchange::Patience;
+use crate::{Conversation, Progress, ReadError, Step, dlt645, dlt698, iec62056};
 
 /// What is to be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,3 +33,166 @@ impl Plan {
         }
     }
 }
+
+/// How often a question is sent while the language is only tried: a meter that speaks it may miss
+/// one, and each further question costs whoever waits a second for every other language.
+const TRIES: u8 = 2;
+
+/// The session that does what the plan says.
+///
+/// Without a language it asks in [`MeterProtocol::ALL`], one after the other, until somebody
+/// answers; when nobody does it ends with what was heard of most.
+pub fn begin(plan: &Plan) -> Box<dyn Conversation> {
+    let patience = Patience::METER;
+    match plan.protocol {
+        Some(protocol) => session(protocol, plan, patience),
+        None => {
+            let patience = Patience {
+                tries: TRIES,
+                ..patience
+            };
+            let each = MeterProtocol::ALL.map(|protocol| session(protocol, plan, patience));
+            Box::new(Finding::new(each))
+        }
+    }
+}
+
+fn session(protocol: MeterProtocol, plan: &Plan, patience: Patience) -> Box<dyn Conversation> {
+    let dlt645 = |generation| dlt645::Session::new(plan, generation, patience);
+    match protocol {
+        MeterProtocol::Dlt645 => Box::new(dlt645(Generation::Of2007)),
+        MeterProtocol::Dlt645Of1997 => Box::new(dlt645(Generation::Of1997)),
+        MeterProtocol::Dlt698 => Box::new(dlt698::Session::new(plan, patience)),
+        MeterProtocol::Iec62056 => Box::new(iec62056::Session::new(plan, patience)),
+    }
+}
+
+/// Sessions one after the other, until one meets a meter.
+struct Finding {
+    /// The first is under way.
+    sessions: VecDeque<Box<dyn Conversation>>,
+    /// Whether the one under way met a meter; it is the last then.
+    has_met: bool,
+    /// The most telling of what the sessions so far ended with.
+    heard: ReadError,
+}
+
+impl Finding {
+    fn new(sessions: impl IntoIterator<Item = Box<dyn Conversation>>) -> Self {
+        Self {
+            sessions: sessions.into_iter().collect(),
+            has_met: false,
+            heard: ReadError::Silent,
+        }
+    }
+
+    /// Whether a session that ended so leaves it open which language the meter speaks.
+    fn leaves_open(&self, error: &ReadError) -> bool {
+        match error {
+            ReadError::Silent | ReadError::EchoOnly | ReadError::Noise => !self.has_met,
+            ReadError::SeveralMeters
+            | ReadError::OtherMeter { .. }
+            | ReadError::Cancelled
+            | ReadError::Port(_) => false,
+        }
+    }
+}
+
+impl Conversation for Finding {
+    fn next(&mut self, now: Duration) -> Step {
+        while let Some(session) = self.sessions.front_mut() {
+            match session.next(now) {
+                Step::Done(Err(error)) if self.leaves_open(&error) => {
+                    if tells(&error) > tells(&self.heard) {
+                        self.heard = error;
+                    }
+                    self.sessions.pop_front();
+                }
+                step => {
+                    self.has_met |= matches!(step, Step::Tell(Progress::Found { .. }));
+                    return step;
+                }
+            }
+        }
+        Step::Done(Err(std::mem::replace(&mut self.heard, ReadError::Silent)))
+    }
+
+    fn heard(&mut self, now: Duration, bytes: &[u8]) {
+        if let Some(session) = self.sessions.front_mut() {
+            session.heard(now, bytes);
+        }
+    }
+}
+
+/// How much an error says about what is on the line.
+fn tells(error: &ReadError) -> u8 {
+    match error {
+        ReadError::Silent => 0,
+        ReadError::EchoOnly => 1,
+        ReadError::Noise => 2,
+        ReadError::SeveralMeters
+        | ReadError::OtherMeter { .. }
+        | ReadError::Cancelled
+        | ReadError::Port(_) => 3,
+    }
+}
+
+/// What bytes of a line mean, for whoever looks at a trace: a line of text for each frame in
+/// `protocol`, or in any when none is given, and one for each stretch that is no frame.
+///
+/// The bytes FE that wake a receiver up belong to the frame after them.
+pub fn explain(protocol: Option<MeterProtocol>, bytes: &[u8]) -> Vec<String> {
+    let (mut lines, mut rest) = (vec![], bytes);
+    while let Some((start, line, end)) = first_frame(protocol, rest) {
+        let before = rest.get(..start).unwrap_or_default();
+        let woken = before.iter().rev().take_while(|byte| **byte == 0xFE);
+        lines.extend(no_frame(start.saturating_sub(woken.count())));
+        lines.push(line);
+        rest = rest.get(end..).unwrap_or_default();
+    }
+    lines.extend(no_frame(rest.len()));
+    lines
+}
+
+fn no_frame(bytes: usize) -> Option<String> {
+    match bytes {
+        0 => None,
+        1 => Some("1 byte that is no frame".to_owned()),
+        _ => Some(format!("{bytes} bytes that are no frame")),
+    }
+}
+
+/// Where the first frame begins, what it means and where it ends.
+fn first_frame(protocol: Option<MeterProtocol>, bytes: &[u8]) -> Option<(usize, String, usize)> {
+    let with_start = |start: Option<usize>, explained: Option<(String, usize)>| {
+        let (line, end) = explained?;
+        start
+            .filter(|start| *start < end)
+            .map(|start| (start, line, end))
+    };
+    let in_one = |protocol| match protocol {
+        MeterProtocol::Dlt645 | MeterProtocol::Dlt645Of1997 => with_start(
+            dlt645::find(bytes).map(|found| found.start),
+            dlt645::explain(bytes),
+        ),
+        MeterProtocol::Dlt698 => with_start(
+            dlt698::find(bytes).map(|found| found.start),
+            dlt698::explain(bytes),
+        ),
+        MeterProtocol::Iec62056 => with_start(
+            iec62056::find(bytes).map(|found| found.start),
+            iec62056::explain(bytes),
+        ),
+    };
+    match protocol {
+        Some(protocol) => in_one(protocol),
+        None => MeterProtocol::ALL
+            .into_iter()
+            .filter_map(in_one)
+            .min_by_key(|(start, ..)| *start),
+    }
+}
+
+#[cfg(test)]
+#[path = "read_tests.rs"]
+mod tests;
