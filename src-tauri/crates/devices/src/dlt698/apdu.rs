@@ -261,6 +261,19 @@ pub fn decode_message(bytes: &[u8]) -> Result<Message, Malformed> {
 
 /// The bytes of a message, without reports and time tag. The other direction of [`decode_message`], but for
 /// what [`decode_message`] does not keep: encrypted and security messages are written empty.
+///
+/// ```
+/// use metercrew_devices::dlt698::{Message, Oad, Piid, encode_message};
+/// // forward and reverse energies, please
+/// let question = Message::GetList {
+///     piid: Piid::new(5),
+///     oads: vec![Oad(0x0010_0200), Oad(0x0020_0200)],
+/// };
+/// assert_eq!(
+///     encode_message(&question),
+///     [0x05, 0x02, 0x05, 0x02, 0x00, 0x10, 0x02, 0x00, 0x00, 0x20, 0x02, 0x00, 0x00]
+/// );
+/// ```
 pub fn encode_message(message: &Message) -> Vec<u8> {
     let mut bytes = vec![];
     match message {

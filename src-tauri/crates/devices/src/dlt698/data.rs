@@ -224,6 +224,13 @@ fn columns(reader: &mut Reader<'_>) -> Result<Vec<Oad>, Malformed> {
 }
 
 /// The bytes of a value, its tag first. The other direction of [`decode_value`].
+///
+/// ```
+/// use metercrew_devices::dlt698::{Value, encode_value};
+/// // a clock at 2026-10-07 14:16:26
+/// let clock = Value::DateTimeS([0x07, 0xEA, 10, 7, 14, 16, 26]);
+/// assert_eq!(encode_value(&clock), [0x1C, 0x07, 0xEA, 0x0A, 0x07, 0x0E, 0x10, 0x1A]);
+/// ```
 pub fn encode_value(value: &Value) -> Vec<u8> {
     let mut bytes = vec![];
     write(value, &mut bytes);

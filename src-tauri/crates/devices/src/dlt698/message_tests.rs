@@ -4,7 +4,8 @@ use proptest::prelude::*;
 
 use super::apdu::*;
 use super::data::*;
-use super::frame::{Content, find};
+use super::explain::explain;
+use super::frame::{Address, Content, Frame, encode, find};
 use super::frame_tests::{FIELD, hex};
 use super::reader::Malformed;
 
@@ -46,6 +47,32 @@ fn the_frames_of_the_field_mean_what_their_sources_say() {
         assert_eq!(decode_message(&message).as_ref(), Ok(&meaning));
         assert_eq!(encode_message(&meaning), message, "{frame}");
     }
+}
+
+#[test]
+fn a_list_answered_by_another_implementation_is_read_and_written_alike() {
+    let frame = "68 4C 00 C3 05 67 48 60 10 00 00 00 FA 61 85 02 04 03 00 10 02 01 01 06 00 12 D6 87 \
+                 20 14 02 00 01 01 07 04 10 20 01 04 10 00 00 04 10 00 00 04 10 00 00 04 10 00 00 04 \
+                 10 00 00 04 10 00 00 00 20 02 02 01 06 00 00 00 00 00 00 9F 1F 16";
+    let word = |word| Value::BitString(Bits::new(16, word).unwrap());
+    let mut words = vec![word(&[0x20, 0x01])];
+    words.resize(7, word(&[0, 0]));
+    let values = [
+        (0x0010_0201, Value::DoubleLongUnsigned(1_234_567)),
+        (0x2014_0200, Value::Array(words)),
+        (0x0020_0202, Value::DoubleLongUnsigned(0)),
+    ];
+    let outcomes = values.map(|(oad, value)| Outcome {
+        oad: Oad(oad),
+        value: Ok(value),
+    });
+    let expected = Message::GotList {
+        piid: Piid::new(4),
+        outcomes: outcomes.to_vec(),
+    };
+    let message = message_of(frame);
+    assert_eq!(decode_message(&message).as_ref(), Ok(&expected));
+    assert_eq!(encode_message(&expected), message);
 }
 
 #[test]
@@ -248,6 +275,11 @@ proptest! {
     fn any_bytes_are_read_without_a_panic(bytes in prop::collection::vec(any::<u8>(), 0..200), tag in any::<u8>()) {
         let _ = decode_value(&bytes);
         let _ = decode_message(&bytes);
-        let _ = decode_message(&[&[0x85, tag % 6], &bytes[..]].concat());
+        let answer = [&[0x85, tag % 6], &bytes[..]].concat();
+        let _ = decode_message(&answer);
+        for message in [bytes, answer] {
+            let frame = Frame::answer(Address::any_meter(), 0, message);
+            prop_assert!(explain(&encode(&frame).unwrap()).is_some());
+        }
     }
 }

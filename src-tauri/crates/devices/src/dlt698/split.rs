@@ -83,6 +83,16 @@ impl Assembly {
 
 /// The frame in pieces of so many bytes of its message, numbered from 0; the frame itself when it
 /// is no longer than one.
+///
+/// ```
+/// use metercrew_devices::dlt698::{Address, Frame, cut, encode};
+/// let meter = Address::of_meter(&"000000000001".into()).unwrap();
+/// let pieces = cut(&Frame::answer(meter, 0, vec![0x85, 0x01, 0x07]), 2);
+/// // C has its split bit; 4001, low byte first: the last piece, number 1
+/// let last = encode(&pieces[1]).unwrap();
+/// assert_eq!(last[3], 0xE3);
+/// assert_eq!(last[14..17], [0x01, 0x40, 0x07]);
+/// ```
 pub fn cut(frame: &Frame, piece: usize) -> Vec<Frame> {
     let message = match &frame.content {
         Content::Whole(message) if message.len() > piece.max(1) => message,
