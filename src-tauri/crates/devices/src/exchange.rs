@@ -118,12 +118,11 @@ impl Exchange {
         self.heard.extend_from_slice(bytes);
         let excess = self.heard.len().saturating_sub(HEARD_LIMIT);
         self.heard.drain(..excess);
-        // an echo is no sign of an answer: the wait for the first byte goes on
-        if !self.beyond_echo().is_empty() {
-            let next = now.saturating_add(self.patience.next_byte);
-            let next = next.min(self.latest);
-            self.until = self.until.map(|until| until.max(next));
-        }
+        // an answer begins as its question does, so that its first bytes look like an echo; a real
+        // echo is over long before the wait for the first byte is
+        let next = now.saturating_add(self.patience.next_byte);
+        let next = next.min(self.latest);
+        self.until = self.until.map(|until| until.max(next));
     }
 
     /// What came, with the echo of the question in front cut off as far as it has come.
@@ -198,6 +197,20 @@ mod tests {
         assert_eq!(sends, 3);
         // 3 bytes out, 1 s for the first byte, 120 bytes in, to the next tenth: 2.2 s a try
         assert_eq!(now, Duration::from_millis(6_600));
+    }
+
+    #[test]
+    fn an_answer_that_begins_as_its_question_is_waited_for_to_its_end() {
+        let mut exchange = exchange();
+        let _ = exchange.turn(Duration::ZERO);
+        let until = |exchange: &mut Exchange, now| match exchange.turn(now) {
+            Turn::Do(Step::Listen { until }) => until,
+            other => panic!("{other:?}"),
+        };
+        let first = until(&mut exchange, Duration::ZERO);
+        let late = first - Duration::from_millis(10);
+        exchange.heard(late, &[1, 2]);
+        assert_eq!(until(&mut exchange, late), late + Patience::METER.next_byte);
     }
 
     #[test]
