@@ -3,7 +3,9 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use domain::{CommAddress, MeterItem, MeterProtocol};
+use domain::{
+    CommAddress, ItemAnswer, ItemReadout, ItemRefusal, MeterItem, MeterProtocol, Readout,
+};
 
 use crate::dlt645::Generation;
 use crate::exchange::Patience;
@@ -41,7 +43,7 @@ const TRIES: u8 = 2;
 /// The session that does what the plan says.
 ///
 /// Without a language it asks in [`MeterProtocol::ALL`], one after the other, until somebody
-/// answers; when nobody does it ends with what was heard of most.
+/// answers and does not refuse everything; when nobody does it ends with what was heard of most.
 pub fn begin(plan: &Plan) -> Box<dyn Conversation> {
     let patience = Patience::METER;
     match plan.protocol {
@@ -75,6 +77,8 @@ struct Finding {
     has_met: bool,
     /// The most telling of what the sessions so far ended with.
     heard: ReadError,
+    /// What a meter that refused everything was read as.
+    refused: Option<Readout>,
 }
 
 impl Finding {
@@ -83,6 +87,7 @@ impl Finding {
             sessions: sessions.into_iter().collect(),
             has_met: false,
             heard: ReadError::Silent,
+            refused: None,
         }
     }
 
@@ -108,13 +113,19 @@ impl Conversation for Finding {
                     }
                     self.sessions.pop_front();
                 }
+                Step::Done(Ok(readout)) if refuses_everything(&readout) => {
+                    self.refused.get_or_insert(readout);
+                    self.has_met = false;
+                    self.sessions.pop_front();
+                }
                 step => {
                     self.has_met |= matches!(step, Step::Tell(Progress::Found { .. }));
                     return step;
                 }
             }
         }
-        Step::Done(Err(std::mem::replace(&mut self.heard, ReadError::Silent)))
+        let heard = std::mem::replace(&mut self.heard, ReadError::Silent);
+        Step::Done(self.refused.take().ok_or(heard))
     }
 
     fn heard(&mut self, now: Duration, bytes: &[u8]) {
@@ -122,6 +133,20 @@ impl Conversation for Finding {
             session.heard(now, bytes);
         }
     }
+}
+
+/// Whether it is the readout of a meter that may not have understood a question: meters of 1997
+/// refuse the questions of 2007, and these words differ from those for want of authority.
+fn refuses_everything(readout: &Readout) -> bool {
+    let is_strange = |read: &ItemReadout| match read.answer {
+        ItemAnswer::Read { .. } => false,
+        ItemAnswer::Refused { why } => match why {
+            ItemRefusal::NoSuchItem | ItemRefusal::NotInProtocol | ItemRefusal::Other => true,
+            ItemRefusal::NotAuthorised | ItemRefusal::NoValue | ItemRefusal::Malformed => false,
+        },
+        ItemAnswer::Silent => true,
+    };
+    !readout.items.is_empty() && readout.items.iter().all(is_strange)
 }
 
 /// How much an error says about what is on the line.

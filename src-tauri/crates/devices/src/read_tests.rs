@@ -1,6 +1,6 @@
 //! Tests of finding out which language a meter speaks, and of telling what bytes mean.
 
-use domain::{ItemValue, Readout};
+use domain::ItemValue;
 
 use super::*;
 use crate::LineSettings;
