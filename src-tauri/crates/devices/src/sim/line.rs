@@ -29,12 +29,31 @@ pub struct Line {
     /// The reader's bytes on their way: when each has arrived, and how it was put on the line.
     coming: VecDeque<(Duration, u8, Option<LineSettings>)>,
     /// Answers not begun yet, by their start.
-    answers: VecDeque<(Duration, Reply)>,
+    answers: VecDeque<Answer>,
     /// Bytes on their way to the reader, by arrival.
     going: BTreeMap<(Duration, u64), u8>,
     numbered: u64,
     sends_until: Duration,
     given: usize,
+    carried: Duration,
+}
+
+/// An answer with the noise around it.
+#[derive(Debug, Clone)]
+struct Answer {
+    starts: Duration,
+    reply: Reply,
+    /// So many bytes at its end are noise: the meter hears again while they come.
+    noise: usize,
+}
+
+impl Answer {
+    /// When the meter has finished.
+    fn ends(&self) -> Duration {
+        let said = self.reply.bytes.len().saturating_sub(self.noise);
+        self.starts
+            .saturating_add(self.reply.settings.wire_time(said))
+    }
 }
 
 impl Line {
@@ -66,6 +85,7 @@ impl Line {
             numbered: 0,
             sends_until: Duration::ZERO,
             given: 0,
+            carried: Duration::ZERO,
         }
     }
 
@@ -103,6 +123,7 @@ impl Line {
             (at, *byte, self.reader)
         });
         self.coming.extend(arrivals);
+        self.carried = self.carried.saturating_add(settings.wire_time(bytes.len()));
     }
 
     /// Bytes that have come to the reader by now.
@@ -138,13 +159,18 @@ impl Line {
         let gone = self.faults.unplug.is_some_and(|most| self.given >= most);
         [
             coming.map(|(at, ..)| *at),
-            self.answers.front().map(|(starts, _)| *starts),
+            self.answers.front().map(|answer| answer.starts),
             self.going.first_key_value().map(|((at, _), _)| *at),
             gone.then_some(Duration::ZERO),
         ]
         .into_iter()
         .flatten()
         .min()
+    }
+
+    /// How long the line has carried bytes of either side, without the pauses between.
+    pub fn carried(&self) -> Duration {
+        self.carried
     }
 
     /// How the meter's side of a port has to be set now.
@@ -156,14 +182,14 @@ impl Line {
     fn advance(&mut self, until: Duration) {
         loop {
             let arrives = self.coming.front().map(|(at, ..)| *at);
-            let starts = self.answers.front().map(|(starts, _)| *starts);
+            let starts = self.answers.front().map(|answer| answer.starts);
             match (arrives, starts) {
                 (Some(at), starts) if at <= until && starts.is_none_or(|starts| at <= starts) => {
                     self.arrive(until.min(starts.unwrap_or(until)));
                 }
                 (_, Some(starts)) if starts <= until => {
-                    if let Some((_, reply)) = self.answers.pop_front() {
-                        self.begin(starts, &reply);
+                    if let Some(answer) = self.answers.pop_front() {
+                        self.begin(&answer);
                     }
                 }
                 _ => return,
@@ -221,25 +247,28 @@ impl Line {
     }
 
     fn answer(&mut self, at: Duration, reply: Reply) {
-        let Some(reply) = self.spoiled(reply) else {
-            return;
-        };
         let soonest = at
             .saturating_add(reply.after)
             .saturating_add(self.faults.slow);
         let free = match self.answers.back() {
-            Some((starts, before)) => starts
-                .saturating_add(before.settings.wire_time(before.bytes.len()))
-                .saturating_add(BETWEEN_METERS),
+            Some(before) => before.ends().saturating_add(BETWEEN_METERS),
             None => self.sends_until,
         };
-        self.answers.push_back((soonest.max(free), reply));
+        if let Some((reply, noise)) = self.spoiled(reply) {
+            self.answers.push_back(Answer {
+                starts: soonest.max(free),
+                reply,
+                noise,
+            });
+        }
     }
 
     /// An answer begins: its bytes are on their way, as the reader's settings make them.
-    fn begin(&mut self, starts: Duration, reply: &Reply) {
-        let ends = reply.settings.wire_time(reply.bytes.len());
-        self.sends_until = starts.saturating_add(ends);
+    fn begin(&mut self, answer: &Answer) {
+        let Answer { starts, reply, .. } = answer;
+        self.sends_until = answer.ends();
+        let whole = reply.settings.wire_time(reply.bytes.len());
+        self.carried = self.carried.saturating_add(whole);
         let reader = self.reader.unwrap_or(reply.settings);
         let heard = heard_as(&reply.bytes, reply.settings, reader);
         let piece = self.faults.pieces.unwrap_or(1);
@@ -256,13 +285,14 @@ impl Line {
         self.going.insert((at, self.numbered), byte);
     }
 
-    fn spoiled(&mut self, mut reply: Reply) -> Option<Reply> {
+    /// What is left of an answer, and how many bytes at its end are noise.
+    fn spoiled(&mut self, mut reply: Reply) -> Option<(Reply, usize)> {
         let befalls = match self.faults.chance {
             Some(percent) => self.random.below(100) < usize::from(percent),
             None => true,
         };
         if !befalls {
-            return Some(reply);
+            return Some((reply, 0));
         }
         if self.faults.silent {
             return None;
@@ -271,12 +301,13 @@ impl Line {
         if let Some(most) = self.faults.cut {
             reply.bytes.truncate(most);
         }
-        if self.faults.noise {
-            let before = self.noise();
-            let after = self.noise();
-            reply.bytes = [before, reply.bytes, after].concat();
+        if !self.faults.noise {
+            return Some((reply, 0));
         }
-        Some(reply)
+        let (before, after) = (self.noise(), self.noise());
+        let noise = after.len();
+        reply.bytes = [before, reply.bytes, after].concat();
+        Some((reply, noise))
     }
 
     /// Different bits, none of them in the FE before a frame, where they would change nothing.

@@ -263,8 +263,8 @@ impl Meter {
         }
     }
 
-    /// Sets what must differ between two meters side by side: another address and other values.
-    pub(super) fn neighbour(&self) -> Self {
+    /// The meter beside it: another address, and every value another one.
+    pub fn neighbour(&self) -> Self {
         let mut other = self.clone();
         other.comm_address = next_address(&self.comm_address);
         for (item, value) in &mut other.values {
