@@ -42,7 +42,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("reqwest", &["client", "gateway", "tests"]),
     ("rusqlite", &["sqlite", "store", "gateway", "tests"]),
     ("rxing", &["imaging"]),
-    ("serialport", &["devices"]),
+    ("serialport", &["devices", "tests"]),
     ("tauri", &["app"]),
 ];
 

@@ -10,10 +10,10 @@ from dlt645 import MeterClientService
 
 where, address, items = sys.argv[1], sys.argv[2], sys.argv[3:]
 if where.isdigit():
-    service = MeterClientService.new_tcp_client("127.0.0.1", int(where), 5.0)
+    service = MeterClientService.new_tcp_client("127.0.0.1", int(where), 2.0)
 else:
     # parity N: a pty has none, and says so by an error when it is asked for even parity again
-    service = MeterClientService.new_rtu_client(where, 1200, 8, 1, "N", 5.0)
+    service = MeterClientService.new_rtu_client(where, 1200, 8, 1, "N", 2.0)
 if not service.connect():
     sys.exit(f"the package cannot connect to {where}")
 found = service.read_address()

@@ -18,6 +18,9 @@ def data(item):
         value = [data(inner) for inner in value]
     elif kind == "octet_string":
         value = bytes.fromhex(value)
+    elif kind == "bit_string":
+        value = bytes.fromhex(value)
+        return dlt698.Data.bit_string(8 * len(value), value)
     return getattr(dlt698.Data, kind)(value)
 
 

@@ -9,7 +9,7 @@ import sys
 
 import dlt645
 import serial
-from dlt645.exceptions import FrameChecksumError, FrameFormatError, ReadTimeoutError
+from dlt645.exceptions import FrameChecksumError, FrameFormatError
 
 where = sys.argv[1]
 if where.isdigit():
@@ -21,6 +21,6 @@ said = {"address": None, "combined_total": None, "error": None}
 try:
     said["address"] = dlt645.get_addr(line)
     said["combined_total"] = dlt645.get_active_energy(said["address"], line)
-except (FrameChecksumError, FrameFormatError, ReadTimeoutError) as error:
+except (FrameChecksumError, FrameFormatError, IndexError) as error:
     said["error"] = type(error).__name__
 print(json.dumps(said))
