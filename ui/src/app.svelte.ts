@@ -60,10 +60,11 @@ export class App {
     this.#open(placeOf(route));
   }
 
-  /** One step out: from a step to its order, from delivery and settings to what they lie over, else to the day. */
+  /** One step out: from a meter to its step, from a step to its order, from delivery and settings to what they lie over, else to the day. */
   back(): void {
     const { place } = this;
     if (isOver(place) && this.#under) this.go(this.#under);
+    else if (place.screen === 'meter') this.go({ ...place, screen: 'step' });
     else if (place.screen === 'step' || place.screen === 'could_not') this.go({ screen: 'order', order_id: place.order_id });
     else this.go({ screen: 'today' });
   }

@@ -31,6 +31,15 @@ describe('the app', () => {
     expect((await host.status()).route).toBe('today');
   });
 
+  it('reading a meter lies over its step', async () => {
+    const { app, host } = await start('');
+    app.go({ screen: 'step', order_id: 'o-17', step_id: 'old_reading' });
+    app.go({ screen: 'meter', order_id: 'o-17', step_id: 'old_reading' });
+    expect((await host.status()).route).toBe('order/o-17/old_reading/!meter');
+    app.back();
+    expect(app.place).toEqual({ screen: 'step', order_id: 'o-17', step_id: 'old_reading' });
+  });
+
   it('a look at the deliveries leads back to the order it was opened from', async () => {
     const { app } = await start('');
     app.go({ screen: 'order', order_id: 'o-18' });

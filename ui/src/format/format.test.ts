@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { MeterItem } from '../host/bindings/MeterItem';
+import type { Readout } from '../host/bindings/Readout';
 import { account, asset, assetTail, maskedPhone, typedCode } from './code';
-import { caretAfter, difference, distance, finishedDecimal, grouped, size, typedDecimal } from './number';
+import { caretAfter, difference, distance, finishedDecimal, grouped, isWithin, size, typedDecimal } from './number';
+import { agree, clockError, saidOf } from './readout';
 import { appointment, calendarDay, clock, day, moment, span } from './time';
 
 /** Non-breaking gaps read as plain ones, so that expectations can be typed. */
@@ -27,6 +30,14 @@ describe('numbers', () => {
     expect(difference('99.5', '100')).toBe('-0.50');
     expect(difference('1.0001', '1')).toBe('0.0001');
     expect(difference('', '1')).toBeNull();
+    expect(difference('-12.30', '5')).toBe('-17.30');
+  });
+
+  it('two numbers are within a third of each other to the last place, on either side of zero', () => {
+    expect(isWithin('100.00', '101', '1.00')).toBe(true);
+    expect(isWithin('100', '101.0001', '1.00')).toBe(false);
+    expect(isWithin('-0.50', '0.5', '1')).toBe(true);
+    expect(isWithin('', '0', '1')).toBe(false);
   });
 
   it('typed text keeps digits and one point, whatever keyboard it came from', () => {
@@ -98,5 +109,35 @@ describe('times', () => {
     expect(span(8_400)).toEqual({ number: '8', unit: 's' });
     expect(span(180_000)).toEqual({ number: '3', unit: 'min' });
     expect(span(7_200_000)).toEqual({ number: '2', unit: 'h' });
+  });
+});
+
+describe('a readout', () => {
+  const said = (items: [MeterItem, string][]): Readout => ({
+    protocol: 'dlt645',
+    comm_address: '000000000001',
+    items: items.map(([item, value]) => ({ item, status: 'read', value: { kind: 'quantity', value } })),
+    wire_ms: 1,
+  });
+
+  it('says a register by its item, and what is overdrawn as money below zero', () => {
+    expect(saidOf(said([['forward_total', '12345.67']]), 'forward_total')).toBe('12345.67');
+    expect(saidOf(said([['forward_total', '12345.67']]), 'forward_t1')).toBeNull();
+    expect(saidOf(said([['money_left', '87.65'], ['overdraft', '0.00']]), 'money_left')).toBe('87.65');
+    expect(saidOf(said([['money_left', '0.00'], ['overdraft', '12.30']]), 'money_left')).toBe('-12.30');
+    const refused: Readout = { ...said([]), items: [{ item: 'forward_t1', status: 'refused', why: 'no_such_item' }] };
+    expect(saidOf(refused, 'forward_t1')).toBeNull();
+    expect(saidOf(null, 'forward_total')).toBeNull();
+  });
+
+  it('agrees with a display that was read up to one unit before', () => {
+    expect(agree('12344.67', '12345.67')).toBe(true);
+    expect(agree('12344.66', '12345.67')).toBe(false);
+  });
+
+  it('a clock is compared with the tablet, later is more', () => {
+    expect(clockError('2026-08-14T09:05:00', at(9, 2))).toBe(180_000);
+    expect(clockError('2026-08-14T09:00:00', at(9, 2))).toBe(-120_000);
+    expect(clockError('2026-13-14T09:00:00', at(9, 2))).toBeNull();
   });
 });

@@ -38,15 +38,30 @@ export function finishedDecimal(typed: string): string | null {
   return (whole === '' ? '0' : whole) + (places === '' ? '' : `.${places}`);
 }
 
+/** A decimal as whole ten-thousandths, the finest a register counts in; null when it is none. */
+function tenThousandths(decimal: string): bigint | null {
+  const match = /^(-?)(\d+)(?:\.(\d{1,4}))?$/.exec(decimal);
+  if (!match) return null;
+  const [, sign = '', whole = '0', places = ''] = match;
+  const size = BigInt(whole + places.padEnd(4, '0'));
+  return sign === '-' ? -size : size;
+}
+
 /** `later − earlier` of two decimals, exact, or null when one is none: use since the last bill. */
 export function difference(later: string, earlier: string): string | null {
-  const parts = [later, earlier].map((text) => /^(\d+)(?:\.(\d{1,4}))?$/.exec(text));
-  const [a, b] = parts.map((m) => (m ? BigInt((m[1] ?? '0') + (m[2] ?? '').padEnd(4, '0')) : null));
-  if (a === null || a === undefined || b === null || b === undefined) return null;
+  const [a, b] = [tenThousandths(later), tenThousandths(earlier)];
+  if (a === null || b === null) return null;
   const size = a > b ? a - b : b - a;
   const digits = size.toString().padStart(5, '0');
   const places = digits.slice(-4);
   return `${a < b ? '-' : ''}${digits.slice(0, -4)}.${places.endsWith('00') ? places.slice(0, 2) : places}`;
+}
+
+/** Whether two decimals are no further apart than a third; false when one is none. */
+export function isWithin(one: string, other: string, apart: string): boolean {
+  const [a, b, most] = [tenThousandths(one), tenThousandths(other), tenThousandths(apart)];
+  if (a === null || b === null || most === null) return false;
+  return (a > b ? a - b : b - a) <= most;
 }
 
 /** Bytes as a person reads them: `1536` → `{number: '1.5', unit: 'kB'}` in steps of 1024. */

@@ -5,7 +5,7 @@ import type { Remark } from './bindings/Remark';
 import { DeskError, type CrewDay, type Desk, type DeskProblem, type Letter, type Queue, type QueueAsk, type QueueRow, type Review, type SignedIn } from '../board/desk';
 import { crews, sample, type Plan, type Sample } from './desk_sample';
 
-const finding = (check: 'use_is_plausible' | 'old_seals_recorded' | 'not_below_last_billed', expected: string, found: string, reason: string) => ({
+const finding = (check: 'use_is_plausible' | 'old_seals_recorded' | 'not_below_last_billed' | 'sources_agree', expected: string, found: string, reason: string) => ({
   check,
   register: check === 'old_seals_recorded' ? null : ('forward_total' as const),
   expected,
@@ -14,12 +14,13 @@ const finding = (check: 'use_is_plausible' | 'old_seals_recorded' | 'not_below_l
 });
 
 const SEALS = finding('old_seals_recorded', '00172991', '', '旧封印早已断落，现场未见，已拍照');
+const DIFFERS = finding('sources_agree', '20338.15', '20388.15', '屏幕反光看错一位，以红外为准');
 const JUMP = finding('use_is_plausible', '1204.55', '16480.12', '客户去年加装两台烘干机，负荷确大，已核对电流');
 
 const PLANS: Plan[] = [
-  { id: 'GD-20260814-0031', customer: '赵德水', kind: 'replace', reason: 'fault', crew: 'crew-3', account_no: '4101234588', address: '青石镇河东村 3 组 17 号', at: [8, 41], last: ['8650.11', '2101.40', '4210.33', '2338.38'], now: ['8812.40', '2144.02', '4288.70', '2379.68'], seals: 'smeared', findings: { seals: [SEALS] }, anomalies: [{ anomaly: 'overruled', step: 'seals', finding: SEALS }], remark: '客户反映表黑屏，先验电。院里有狗，进门前打电话。', note: '旧表黑屏，按键唤醒后可读。' },
+  { id: 'GD-20260814-0031', customer: '赵德水', kind: 'replace', reason: 'fault', crew: 'crew-3', account_no: '4101234588', address: '青石镇河东村 3 组 17 号', at: [8, 41], last: ['8650.11', '2101.40', '4210.33', '2338.38'], now: ['8812.40', '2144.02', '4288.70', '2379.68'], said: ['8812.40', '2144.02', '4288.70', '2379.68'], seals: 'smeared', findings: { seals: [SEALS] }, anomalies: [{ anomaly: 'overruled', step: 'seals', finding: SEALS }], remark: '客户反映表黑屏，先验电。院里有狗，进门前打电话。', note: '旧表黑屏，按键唤醒后可读。' },
   { id: 'GD-20260814-0007', customer: '孙玉珍', kind: 'replace', reason: 'rotation', crew: 'crew-3', account_no: '4101234417', address: '青石镇河东村 1 组 4 号', at: [9, 2], last: ['1204.55', '300.10', '604.20', '300.25'], now: ['16480.12', '4120.02', '8240.06', '4120.04'], findings: { old_reading: [JUMP] }, anomalies: [{ anomaly: 'overruled', step: 'old_reading', finding: JUMP }], flaw: 'glare', clock: 'doubtful' },
-  { id: 'GD-20260814-0012', customer: '刘铁柱', kind: 'remove', crew: 'crew-1', account_no: '4101230381', address: '白沙村 2 组 9 号', at: [8, 10], last: ['20114.80', '5028.70', '10057.40', '5028.70'], now: ['20388.15', '5097.04', '10194.07', '5097.04'], away_m: 380, anomalies: [{ anomaly: 'far_away', distance_m: 380 }] },
+  { id: 'GD-20260814-0012', customer: '刘铁柱', kind: 'remove', crew: 'crew-1', account_no: '4101230381', address: '白沙村 2 组 9 号', at: [8, 10], last: ['20114.80', '5028.70', '10057.40', '5028.70'], now: ['20338.15', '5097.04', '10194.07', '5097.04'], said: ['20388.15', '5097.04', '10194.07', '5097.04'], findings: { old_reading: [DIFFERS] }, away_m: 380, anomalies: [{ anomaly: 'far_away', distance_m: 380 }, { anomaly: 'overruled', step: 'old_reading', finding: DIFFERS }] },
   { id: 'GD-20260814-0044', customer: '黄秋生', kind: 'replace', reason: 'fault', crew: 'crew-1', account_no: '4101237702', address: '白沙村 5 组 2 号', at: [9, 40], last: ['3020.00', '755.00', '1510.00', '755.00'], now: ['3101.17', '775.29', '1550.59', '775.29'], late: true, anomalies: [{ anomaly: 'waiting', events: 2 }], missing: 0 },
   { id: 'GD-20260814-0019', customer: '何桂芳', kind: 'install', crew: 'crew-2', account_no: '4101239917', address: '柳林新村 12 栋 2 单元 301', at: [10, 5], typed: true, anomalies: [{ anomaly: 'typed', step: 'new_meter' }], earlier: [{ pin: 'photo', step: 'seals', photo: '', x_permille: 520, y_permille: 480, text: '表盖封印编号看不清，请补拍近照。' }, { pin: 'step', step: 'wiring', text: '接线照片要拍到零火线标识。' }] },
   { id: 'GD-20260814-0052', customer: '钱广进', kind: 'replace', reason: 'fault', crew: 'crew-2', account_no: '4101236640', address: '柳林新村 3 栋 1 单元 102', at: [10, 20], state: 'could_not_do', last: ['990.10', '0', '0', '0'], anomalies: [{ anomaly: 'could_not_do', reason: 'burnt_terminals' }] },

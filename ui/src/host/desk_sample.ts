@@ -12,7 +12,9 @@ import type { Photo } from './bindings/Photo';
 import type { Place } from './bindings/Place';
 import type { Purpose } from './bindings/Purpose';
 import type { Record as Held } from './bindings/Record';
+import type { Readout } from './bindings/Readout';
 import type { Register } from './bindings/Register';
+import type { RegisterReading } from './bindings/RegisterReading';
 import type { Remark } from './bindings/Remark';
 import type { Step } from './bindings/Step';
 import type { Stamp } from './bindings/Stamp';
@@ -76,6 +78,8 @@ export type Plan = {
   at: [number, number];
   last?: string[];
   now?: string[];
+  /** What the old meter itself said, where it was asked; it counts then, and `now` is what was typed. */
+  said?: string[];
   findings?: Record<string, Finding[]>;
   seals?: 'legible' | 'smeared';
   flaw?: 'glare' | 'blurred';
@@ -95,6 +99,22 @@ export type Plan = {
 const REGISTERS: Register[] = ['forward_total', 'forward_t2', 'forward_t3', 'forward_t4'];
 const HOME: Place = { lat_e7: 305_412_300, lon_e7: 1_143_057_800, accuracy_m: 0 };
 const DEVICE = '5b1f2c7e-0d1a-4c55-9a43-7f1d54a2c001';
+
+/** What a meter says whose clock is slow and whose battery is weak. */
+function spoken(comm_address: string, said: string[], at: number): Readout {
+  // Local time, as meters keep it.
+  const local = new Date(at - 4 * 60_000 - new Date(at).getTimezoneOffset() * 60_000).toISOString().slice(0, 19);
+  return {
+    protocol: 'dlt645',
+    comm_address,
+    items: [
+      ...REGISTERS.map((item, i) => ({ item, status: 'read' as const, value: { kind: 'quantity' as const, value: said[i] ?? '0.00' } })),
+      { item: 'clock', status: 'read', value: { kind: 'clock', value: local } },
+      { item: 'status_1', status: 'read', value: { kind: 'status', value: { word: 4, set: ['clock_battery_low'] } } },
+    ],
+    wire_ms: 9_400,
+  };
+}
 
 /** Builds the sample of a plan on the day that begins at `day` (ms). */
 export function sample(plan: Plan, day: number): Sample {
@@ -186,10 +206,16 @@ export function sample(plan: Plan, day: number): Sample {
     }
     if (id === 'old_reading' || id === 'new_reading') {
       const given = id === 'old_reading' ? (plan.now ?? []) : ['0.00', '0.00', '0.00', '0.00'];
-      const values = REGISTERS.map((register, i) => ({ register, value: given[i] ?? '0.00', source: 'typed' as const }));
+      const said = id === 'old_reading' ? plan.said : undefined;
+      const values = REGISTERS.map((register, i): RegisterReading => {
+        const typed = given[i] ?? '0.00';
+        const infrared = said?.[i];
+        return infrared === undefined ? { register, value: typed, source: 'typed' } : { register, value: infrared, source: 'infrared', also: [{ source: 'typed', value: typed }] };
+      });
+      const readout = said ? { readout: spoken(old_no.slice(9, 21), said, start + minute * 60_000) } : {};
       photo(id, id, 'reading', meter(id === 'old_reading' ? old_no : new_no, values[0]?.value ?? '', 'kWh', id === 'old_reading' ? (plan.flaw ?? 'none') : 'none'), 2, id === 'old_reading' && plan.flaw ? [plan.flaw] : []);
-      keep(id, { record: 'reading', values, findings: findings(id) });
-      field({ event: 'reading_taken', step: id, values, findings: findings(id) });
+      keep(id, { record: 'reading', values, ...readout, findings: findings(id) });
+      field({ event: 'reading_taken', step: id, values, ...readout, findings: findings(id) });
     }
     if (id === 'wiring') photo(id, 'wiring', undone ? 'fault' : 'wiring', wiring(undone ? 'burnt' : 'clean'), 9);
     if (id === 'seals') {

@@ -1,5 +1,7 @@
 // A device made up in memory, for tests of the screens and for drawings of them. It is in no production build.
+import { saidOf } from '../format/readout';
 import { act, form, view } from './fake/act';
+import { FakeMeter, said } from './fake/meter';
 import { picture } from './fake/pictures';
 import { ASSETS, cabinet, DISTANCES, NOW, orders, photo, type Held } from './fake/sample';
 import { HostError, type Host } from './host';
@@ -10,6 +12,7 @@ import type {
   DeliveryCounts,
   GroupKind,
   OrderRow,
+  RegisterReading,
   Settings,
   Status,
   SyncView,
@@ -28,13 +31,15 @@ const GROUPS: [GroupKind, string[]][] = [
 /**
  * The made-up device. `route`, `lang`, `theme`, `text`, `enrolled=0` and `empty=1` in the query set its start;
  * `seen=number,number` is what every picture shows; `done=step,step` fills steps of the first order,
- * `stands=completed|could_not_do|recalled|late` ends it so, that every screen can be drawn.
+ * `stands=completed|could_not_do|recalled|late` ends it so, that every screen can be drawn;
+ * `meter` is the mood of the meter before the probe, `meter_ms` how long each of its answers takes.
  */
 export function fakeHost(query: URLSearchParams = new URLSearchParams()): Host {
   const day: Held[] = query.get('empty') === '1' ? [] : orders();
   const drafts = new Map<string, string>();
   for (const [key, value] of query) if (key.startsWith('draft:')) drafts.set(key.slice(6), value);
   const listeners = new Set<(changed: Changed) => void>();
+  const meter = new FakeMeter(query.get('meter') ?? 'ok', query.has('meter_ms') ? Number(query.get('meter_ms')) : undefined);
   let items = query.get('empty') === '1' ? [] : cabinet();
   let route = query.get('route');
   let enrolled = query.get('enrolled') !== '0';
@@ -184,6 +189,10 @@ export function fakeHost(query: URLSearchParams = new URLSearchParams()): Host {
       for (const heard of listeners) heard({ orders: [], cabinet: true });
       return cabinetView();
     },
+    meter_ports: async () => meter.ports(),
+    // The probe is where the crew is: at the new meter, or at the old one.
+    read_meter: (port) => meter.read(port, route?.includes('new_reading') ?? false),
+    cancel_meter: async () => meter.cancel(),
     sync: async () => sync(),
     sync_now: async () => undefined,
     export_diagnostics: async () => 'metercrew-diagnostics-2026-08-14.zip',
@@ -193,6 +202,7 @@ export function fakeHost(query: URLSearchParams = new URLSearchParams()): Host {
       listeners.add(heard);
       return () => listeners.delete(heard);
     },
+    on_meter: (heard) => meter.on(heard),
     on_sync: () => () => undefined,
   };
 }
@@ -212,8 +222,18 @@ function fill(held: Held, step: string): void {
         { register: 'forward_total', value: '0.00', source: 'typed' },
         { register: 'money_left', value: '0.00', source: 'typed' },
       ],
+      readout: null,
       overrules: [],
     });
+  if (step === 'infrared') {
+    const readout = said(false);
+    const values = order.dispatch.old_meter?.model.registers.map((register): RegisterReading => {
+      const value = saidOf(readout, register) ?? '0.00';
+      const also = register === 'forward_total' ? { also: [{ source: 'typed' as const, value: '12345.60' }] } : {};
+      return { register, value, source: 'infrared', ...also };
+    });
+    act(held, { action: 'read', step: 'old_reading', values: values ?? [], readout, overrules: [] });
+  }
   if (step === 'seal_photo') act(held, { action: 'take_photo', step: 'seals', photo: photo('seal-9', 'seal') });
   if (step === 'seals')
     act(held, {

@@ -7,10 +7,13 @@ import type {
   Changed,
   Failure,
   FormView,
+  MeterPorts,
+  MeterProgress,
   OrderView,
   Place,
   PreparedPhoto,
   Purpose,
+  Readout,
   ScanView,
   Settings,
   Status,
@@ -70,6 +73,12 @@ export interface Host {
   cabinet(): Promise<CabinetView>;
   /** Takes an asset out of the cabinet or puts it back. */
   cabinet_scan(ask: CabinetAsk): Promise<CabinetView>;
+  /** Where a probe may be, and which was used last. */
+  meter_ports(): Promise<MeterPorts>;
+  /** Reads the meter in front of the probe; up to a minute. Nothing is recorded by it. */
+  read_meter(port: string): Promise<Readout>;
+  /** Stops the reading that is under way; it ends as `cancelled`. */
+  cancel_meter(): Promise<void>;
   /** How far everything has got. */
   sync(): Promise<SyncView>;
   /** Tries to send at once. */
@@ -82,6 +91,8 @@ export interface Host {
   photo_url(hash: string, variant: PhotoVariant): string;
   /** Calls `heard` whenever orders or the cabinet changed without being asked; answers how to stop. */
   on_changed(heard: (changed: Changed) => void): () => void;
+  /** Calls `heard` with every step of a reading; answers how to stop. */
+  on_meter(heard: (progress: MeterProgress) => void): () => void;
   /** Calls `heard` with every step of sync; answers how to stop. */
   on_sync(heard: (view: SyncView) => void): () => void;
 }

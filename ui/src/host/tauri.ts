@@ -2,9 +2,9 @@
 import { convertFileSrc, invoke, type InvokeArgs } from '@tauri-apps/api/core';
 import { listen, type UnlistenFn } from '@tauri-apps/api/event';
 import { HostError, type Host, type PhotoVariant, type Problem } from './host';
-import type { Changed, Place, SyncView } from './types';
+import type { Changed, MeterProgress, Place, SyncView } from './types';
 
-const FAILURES = ['refused', 'picture', 'signature', 'enrol', 'disk_full', 'not_found', 'store'];
+const FAILURES = ['refused', 'picture', 'signature', 'enrol', 'meter', 'disk_full', 'not_found', 'store'];
 
 /** Every command of the device, by the name both sides use. */
 async function call<T>(command: string, args: InvokeArgs = {}, headers: Record<string, string> = {}): Promise<T> {
@@ -58,6 +58,9 @@ export const tauriHost: Host = {
   save_strokes: (strokes) => call('save_strokes', { strokes }),
   cabinet: () => call('cabinet'),
   cabinet_scan: (ask) => call('cabinet_scan', { ask }),
+  meter_ports: () => call('meter_ports'),
+  read_meter: (port) => call('read_meter', { port }),
+  cancel_meter: () => call('cancel_meter'),
   sync: () => call('sync'),
   sync_now: () => call('sync_now'),
   export_diagnostics: () => call('export_diagnostics'),
@@ -66,5 +69,6 @@ export const tauriHost: Host = {
   photo_url: (hash: string, variant: PhotoVariant) =>
     `${convertFileSrc('', 'photo').replace(/\/$/, '')}/${variant}/${hash}`,
   on_changed: (tell: (changed: Changed) => void) => heard('changed', tell),
+  on_meter: (tell: (progress: MeterProgress) => void) => heard('meter', tell),
   on_sync: (tell: (view: SyncView) => void) => heard('sync', tell),
 };

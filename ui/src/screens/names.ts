@@ -25,6 +25,7 @@ function describe(record: Evidence, detail: string[]): { value: string } {
     case 'reading': {
       const [main, ...rest] = record.values;
       if (main) value = readingWord(main.register, main.value);
+      detail.push([...new Set(record.values.map(({ source }) => t(`source.${source}`)))].join(t('list.and')));
       detail.push(...rest.map((reading) => `${registerWord(reading.register)} ${grouped(reading.value)}`));
       break;
     }

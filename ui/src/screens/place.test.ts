@@ -5,6 +5,7 @@ const places: Place[] = [
   { screen: 'today' },
   { screen: 'order', order_id: 'o/17 甲' },
   { screen: 'step', order_id: 'o-17', step_id: 'old_reading' },
+  { screen: 'meter', order_id: 'o-17', step_id: 'old_reading' },
   { screen: 'could_not', order_id: 'o-17' },
   { screen: 'pick_up' },
   { screen: 'return' },

@@ -48,6 +48,10 @@ export const enProblems: Record<keyof typeof zhProblems, string> = {
   'no.beyond_digits': '"{register}" has more digits than the meter shows',
   'no.beyond_digits.do':
     'This meter shows {whole} digits before and {places} after the point. What you typed is kept; check the point.',
+  'no.not_in_readout': '"{register}" is said to be infrared, but the meter did not say it',
+  'no.not_in_readout.do': 'What you typed is kept. Read the meter again, or go by what you typed.',
+  'no.readout_too_long': 'The readout is too long: at most {limit} items',
+  'no.readout_too_long.do': 'It was not saved; what you typed is kept. Read the meter again.',
   'no.needs_reason': '{n} questions need your answer',
   'no.needs_reason.do': 'What you typed is kept. Answer them one by one.',
   'no.seal_without_number': 'A seal has no number',
@@ -122,6 +126,42 @@ export const enProblems: Record<keyof typeof zhProblems, string> = {
   'enrolment.other': 'Enrolment did not work ({why})',
   'enrolment.other.do': 'Try again; if it stays so, call your supervisor.',
 
+  'unread.meter_silent': 'The meter does not answer',
+  'unread.meter_silent.do':
+    'Nothing was recorded. Aim at its infrared window from within 2 m; see that the meter and the probe have power, then read again.',
+  'unread.meter_echo_only': 'Only our own light came back',
+  'unread.meter_echo_only.do':
+    'Nothing was recorded. The glass of the box throws it back: open the box or change the angle, then read again.',
+  'unread.meter_noise': 'What came is no answer of a meter',
+  'unread.meter_noise.do':
+    'Nothing was recorded. Come closer, keep direct sun off the window, hold the probe still, then read again.',
+  'unread.several_meters': 'More than one meter answers',
+  'unread.several_meters.do':
+    'Nothing was recorded. Come closer to yours and cover the windows beside it, then read again.',
+  'unread.other_meter': 'Another meter answers ({found})',
+  'unread.other_meter.do': 'Nothing was recorded. Check the position, aim at the right meter and read again.',
+  'unread.cancelled': 'Reading was stopped',
+  'unread.cancelled.do': 'Nothing was recorded and nothing in the meter changed. You may read again.',
+  'unread.port_bad_name': "This is neither a port nor a serial server's address",
+  'unread.port_bad_name.do':
+    'Reading did not start. It looks like tcp://10.0.0.7:4001, COM3 or /dev/ttyUSB0; correct it.',
+  'unread.port_not_found': 'This probe is not there',
+  'unread.port_not_found.do': 'Reading did not start. It may be loose: plug it in again, then press "Look again".',
+  'unread.port_busy': 'Another program uses this probe',
+  'unread.port_busy.do': 'Reading did not start. Close other reading or debugging programs, then read again.',
+  'unread.port_denied': 'This tablet may not use the probe',
+  'unread.port_denied.do':
+    'Reading did not start. Ask the engineer for the right to use serial ports. You can type the values now.',
+  'unread.port_gone': 'The probe came off while reading',
+  'unread.port_gone.do': 'Nothing was recorded. Plug it in again, press "Look again" and read again.',
+  'unread.port_settings': "This probe does not take the meter's line settings",
+  'unread.port_settings.do': 'Nothing was recorded. Take an infrared probe that does 1200 baud with even parity.',
+  'unread.port_failed': 'The probe failed',
+  'unread.port_failed.do': 'Nothing was recorded. Pull it, plug it in and read again; if it stays so, type the values.',
+  'unread.other': 'The meter was not read ({why})',
+  'unread.other.do':
+    'Nothing was recorded. Read again; if it stays so, type the values and tell the engineer what is in brackets.',
+
   'failed.disk_full': "The tablet's storage is full",
   'failed.disk_full.do': 'All saved before is there, but nothing new fits. Delete other files and try again.',
   'failed.not_found': 'This order or photo is not on this tablet',
@@ -164,6 +204,17 @@ export const enProblems: Record<keyof typeof zhProblems, string> = {
   'check.old_seals_recorded.correct': 'Add it',
   'check.old_seals_recorded.reason_1': 'The seal was not there',
   'check.old_seals_recorded.reason_2': 'The seal was broken, number not legible',
+  'check.sources_agree.ask': 'The sources of "{register}" differ. Is it right?',
+  'check.sources_agree.why': '{register}: recorded is {found}, another source says {expected}: more than 1 apart.',
+  'check.sources_agree.correct': 'Choose again',
+  'check.sources_agree.reason_1': 'The display shows this, see the photo',
+  'check.sources_agree.reason_2': 'The display cannot be read, infrared counts',
+  'check.address_is_the_meters.ask': 'The stock list gives this meter another address. Is it right?',
+  'check.address_is_the_meters.why':
+    'On the list its address is {expected}; {found} answered. A meter beside it may have been faster.',
+  'check.address_is_the_meters.correct': 'Read again',
+  'check.address_is_the_meters.reason_1': 'Number checked, the list is wrong',
+  'check.address_is_the_meters.reason_2': "This meter's address was changed",
   'check.overrule': 'It is right, go on',
   'check.overrule_sub': 'with a reason your supervisor sees',
 };

@@ -24,7 +24,12 @@ export function eventWord(event: OrderEvent, order: Order): string {
     case 'reading_taken': {
       const [first] = event.values.map((one) => `${registerWord(one.register)} ${readingWord(one.register, one.value)}`);
       const value = first ?? '';
-      return t('event.reading_taken', { step, value: event.values.length > 1 ? t('event.more', { value, n: event.values.length }) : value });
+      const text = t('event.reading_taken', {
+        step,
+        value: event.values.length > 1 ? t('event.more', { value, n: event.values.length }) : value,
+      });
+      const sources = new Set(event.values.map(({ source }) => t(`source.${source}`)));
+      return event.readout ? t('word.with', { text, facts: [...sources].join(t('list.and')) }) : text;
     }
     case 'seals_recorded':
       return t('event.seals_recorded', { step, removed: event.removed.length, added: event.added.length });

@@ -30,6 +30,8 @@ const refusals: Refusal[] = [
   { code: 'register_missing', register: 'forward_t2' },
   { code: 'register_twice', register: 'forward_t2' },
   { code: 'beyond_digits', register: 'forward_total', digits: { integer: 6, decimal: 2 } },
+  { code: 'not_in_readout', register: 'forward_t2' },
+  { code: 'readout_too_long', limit: 64 },
   { code: 'needs_reason', questions: [] },
   { code: 'seal_without_number' },
   { code: 'seal_twice', seal_no: '00171101' },
@@ -42,6 +44,21 @@ const refusals: Refusal[] = [
   { code: 'unknown_reason', reason: 'r' },
   { code: 'text_missing' },
   { code: 'text_too_long', limit: 500 },
+];
+const UNREAD = [
+  'meter_silent',
+  'meter_echo_only',
+  'meter_noise',
+  'several_meters',
+  'other_meter',
+  'cancelled',
+  'port_bad_name',
+  'port_not_found',
+  'port_busy',
+  'port_denied',
+  'port_gone',
+  'port_settings',
+  'port_failed',
 ];
 const failures: Failure[] = [
   ...refusals.map((refusal): Failure => ({ error: 'refused', refusal })),
@@ -63,6 +80,7 @@ const failures: Failure[] = [
     error: 'enrol',
     why,
   })),
+  ...[...UNREAD, 'something_new'].map((why): Failure => ({ error: 'meter', why, found: '000000000002' })),
   { error: 'disk_full' },
   { error: 'not_found' },
   { error: 'store', detail: 'x' },
@@ -86,6 +104,15 @@ describe('a refusal or failure', () => {
     for (const refusal of refusals) expect(refusalWord(refusal), refusal.code).toMatch(/^[^{}]{4,}$/);
     const told = refusalWord({ code: 'wrong_asset', expected: asset_no, found: '4130001000000000000029' });
     expect(told.replaceAll('\u00a0', ' ')).toContain('41 3 00 01 00000000000002 9');
+  });
+
+  it.each(['zh', 'en'] as const)('each way a meter is not read has words and a next step of its own (%s)', (lang) => {
+    language.now = lang;
+    const said = UNREAD.map((why) => sentence({ error: 'meter', why, found: '000000000002' }));
+    expect(new Set(said.map(({ text }) => text)).size).toBe(UNREAD.length);
+    expect(new Set(said.map(({ next }) => next)).size).toBe(UNREAD.length);
+    for (const [at, { text }] of said.entries()) expect(text).not.toContain(UNREAD[at]);
+    expect(said[4]?.text).toContain('000000000002');
   });
 
   it('names numbers as people read them', () => {

@@ -28,6 +28,8 @@ export function sentence(problem: Failure | { error: 'unexpected'; detail: strin
       return worded('signature', problem.why);
     case 'enrol':
       return worded('enrolment', problem.why);
+    case 'meter':
+      return worded('unread', problem.why, { found: problem.found ?? '—' });
     case 'disk_full':
     case 'not_found':
       return { text: t(`failed.${problem.error}`), next: t(`failed.${problem.error}.do`) };
@@ -48,7 +50,7 @@ export function refusalWord(refusal: Refusal): string {
 }
 
 /** Codes of an open list: the ones known here have words, any other is shown as it is. */
-function worded(area: 'picture' | 'signature' | 'enrolment', why: string, args: Args = {}): Sentence {
+function worded(area: 'picture' | 'signature' | 'enrolment' | 'unread', why: string, args: Args = {}): Sentence {
   const known = `${area}.${why}`;
   const next = `${known}.do`;
   if (isKey(known) && isKey(next)) return { text: t(known, args), next: t(next, args) };
@@ -84,6 +86,7 @@ function facts(refusal: Refusal): Args {
       return { asset: asset(refusal.asset_no) };
     case 'register_missing':
     case 'register_twice':
+    case 'not_in_readout':
       return { register: registerWord(refusal.register) };
     case 'beyond_digits':
       return {
@@ -100,6 +103,7 @@ function facts(refusal: Refusal): Args {
       return { n: refusal.steps.length };
     case 'bad_measuring_point':
     case 'text_too_long':
+    case 'readout_too_long':
       return { limit: refusal.limit };
     case 'unknown_version':
       return { version: refusal.version };

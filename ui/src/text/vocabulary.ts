@@ -105,7 +105,10 @@ export function findingValue(finding: Finding, value: string): string {
     case 'not_below_last_billed':
     case 'total_is_sum_of_tariffs':
     case 'use_is_plausible':
+    case 'sources_agree':
       return grouped(value);
+    case 'address_is_the_meters':
+      return value;
   }
 }
 

@@ -4,6 +4,9 @@ import type { Anomaly } from '../host/bindings/Anomaly';
 import type { Answered } from '../host/bindings/Answered';
 import type { Check } from '../host/bindings/Check';
 import type { FormField } from '../host/bindings/FormField';
+import type { ItemRefusal } from '../host/bindings/ItemRefusal';
+import type { MeterItem } from '../host/bindings/MeterItem';
+import type { MeterProtocol } from '../host/bindings/MeterProtocol';
 import type { OrderEvent } from '../host/bindings/OrderEvent';
 import type { OrderKind } from '../host/bindings/OrderKind';
 import type { OrderState } from '../host/bindings/OrderState';
@@ -28,7 +31,10 @@ type Code =
   | `purpose.${Purpose}`
   | `form.${FormField}`
   | `anomaly.${Check | Exclude<Anomaly['anomaly'], 'overruled'>}`
-  | `event.${OrderEvent['event']}`;
+  | `event.${OrderEvent['event']}`
+  | `item.${MeterItem}`
+  | `protocol.${MeterProtocol}`
+  | `item_refusal.${ItemRefusal}`;
 
 export const zhWords = {
   // kinds and states of orders
@@ -74,7 +80,9 @@ export const zhWords = {
   'source.image_file': '图片识别',
   'source.hardware_scanner': '扫描枪',
   'source.typed_twice': '手输两遍',
-  'source.typed': '手输',
+  'source.typed': '手工',
+  'source.infrared': '红外',
+  'source.photo': '照片',
   'seal_place.cover': '表盖',
   'seal_place.terminals': '端子盖',
   'seal_place.box': '表箱',
@@ -119,6 +127,8 @@ export const zhWords = {
   'anomaly.total_is_sum_of_tariffs': '总与分时之和不符',
   'anomaly.use_is_plausible': '用量过大',
   'anomaly.old_seals_recorded': '旧封印不符',
+  'anomaly.sources_agree': '示数来源不一致',
+  'anomaly.address_is_the_meters': '通信地址不符',
   'anomaly.far_away': '位置偏离',
   'anomaly.far_away_by': '位置偏离 {n}',
   'anomaly.typed': '编号手输',
@@ -149,6 +159,75 @@ export const zhWords = {
   'verdict.refused': '规则不允许：{why}',
   'verdict.after': '在局里改动之后才到',
 
+  // what a meter says of itself over its port
+  'protocol.dlt645': 'DL/T 645-2007',
+  'protocol.dlt645-1997': 'DL/T 645-1997',
+  'protocol.dlt698': 'DL/T 698.45',
+  'protocol.iec62056-21': 'IEC 62056-21',
+  'item.forward_total': '正向有功总',
+  'item.forward_t1': '正向有功尖',
+  'item.forward_t2': '正向有功峰',
+  'item.forward_t3': '正向有功平',
+  'item.forward_t4': '正向有功谷',
+  'item.reverse_total': '反向有功总',
+  'item.combined_total': '组合有功总',
+  'item.money_left': '剩余金额',
+  'item.overdraft': '透支金额',
+  'item.energy_left': '剩余电量',
+  'item.energy_overdrawn': '透支电量',
+  'item.voltage_a': 'A 相电压',
+  'item.voltage_b': 'B 相电压',
+  'item.voltage_c': 'C 相电压',
+  'item.current_a': 'A 相电流',
+  'item.current_b': 'B 相电流',
+  'item.current_c': 'C 相电流',
+  'item.power_total': '总有功功率',
+  'item.clock': '表内时钟',
+  'item.status_1': '运行状态（本表故障）',
+  'item.status_2': '运行状态（功率方向）',
+  'item.status_3': '运行状态（操作）',
+  'item.status_4': '运行状态（A 相）',
+  'item.status_5': '运行状态（B 相）',
+  'item.status_6': '运行状态（C 相）',
+  'item.status_7': '运行状态（整表）',
+  'item.asset_no': '资产管理编码',
+  'item.meter_no': '表号',
+  'item.model': '型号',
+  'item.purchase_count': '购电次数',
+  'item.last_purchase': '上次购电金额',
+  'item_refusal.no_such_item': '没有这一项',
+  'item_refusal.not_authorised': '要红外认证后才给',
+  'item_refusal.no_value': '这一项是空的',
+  'item_refusal.malformed': '格式不对',
+  'item_refusal.not_in_protocol': '这种规约里没有',
+  'item_refusal.other': '没有说明原因',
+  'meter_status.clock_fault': '时钟故障',
+  'meter_status.overdraft': '透支',
+  'meter_status.memory_fault': '存储器故障',
+  'meter_status.program_fault': '程序错误',
+  'meter_status.esam_error': 'ESAM 错误',
+  'meter_status.control_loop_error': '控制回路错误',
+  'meter_status.metering_chip_fault': '计量芯片故障',
+  'meter_status.reactive_reversed': '无功方向反向',
+  'meter_status.active_reversed': '有功方向反向',
+  'meter_status.reading_battery_low': '停电抄表电池欠压',
+  'meter_status.clock_battery_low': '时钟电池欠压',
+  'meter_status.demand_by_interval': '需量按区间式计算',
+  'meter_status.second_step_tariff_set': '在用第二套阶梯',
+  'meter_status.second_tariff_set': '在用第二套费率电价',
+  'meter_status.trip_alarm': '预跳闸报警',
+  'meter_status.relay_open_commanded': '继电器命令：断开',
+  'meter_status.second_season_table': '在用第二套时区表',
+  'meter_status.relay_open': '继电器断开',
+  'meter_status.programming_enabled': '编程允许',
+  'meter_status.second_period_table': '在用第二套时段表',
+  'meter_status.none': '没有报告故障',
+  'meter_status.unnamed': '状态字 {word}',
+  'readout.address': '通信地址',
+  'readout.protocol': '规约',
+  'readout.clock': '表内时钟',
+  'readout.status': '运行状态',
+
   // small words and units
   'word.account': '户号',
   'word.area': '台区',
@@ -162,4 +241,8 @@ export const zhWords = {
   'unit.h': '{n} 小时',
   'unit.kwh': 'kWh',
   'unit.yuan': '元',
+  'unit.volt': 'V',
+  'unit.ampere': 'A',
+  'unit.kw': 'kW',
+  'unit.times': '{n} 次',
 } as const satisfies Record<Code, string> & Record<string, string>;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { FakeDesk } from '../../host/desk_fake';
-import { coordinates, firstPair, metres, overruled, readings, shots, signedForm } from './facts';
+import { othersWord, readoutLines } from '../../text/meter';
+import { coordinates, firstPair, metres, overruled, readings, readouts, shots, signedForm } from './facts';
 import { path, strokesIn } from './strokes';
 import { timeline } from './timeline';
 
@@ -8,6 +9,7 @@ const NOW = new Date(2026, 7, 14, 15, 0).getTime();
 const desk = new FakeDesk(() => NOW);
 const SEALS = 'GD-20260814-0031';
 const JUMP = 'GD-20260814-0007';
+const SOURCES = 'GD-20260814-0012';
 const INSTALL = 'GD-20260814-0019';
 const LATE = 'GD-20260814-0044';
 
@@ -31,6 +33,17 @@ describe('the record of an order', () => {
     const asked = readings(order).filter((row) => row.findings.length > 0);
     expect(asked.map((row) => [row.slot, row.register])).toEqual([['old_meter', 'forward_total']]);
     expect(overruled(order)).toHaveLength(1);
+  });
+
+  it('a value the meter said stands beside the one that was typed', async () => {
+    const { order } = await desk.review(SOURCES);
+    const [total] = readings(order);
+    const [said] = readouts(order);
+    expect(total?.reading).toMatchObject({ source: 'infrared', value: '20388.15' });
+    expect(othersWord(total?.reading ?? expect.fail(), said?.readout ?? null).map((word) => word.replaceAll('\u00a0', ' '))).toEqual(['手工 20 338.15 kWh']);
+    expect(total?.findings.map(({ check }) => check)).toEqual(['sources_agree']);
+    expect(readoutLines(said?.readout ?? expect.fail()).map(({ value, asks }) => [value, asks])).toContainEqual(['时钟电池欠压', true]);
+    expect(readouts((await desk.review(JUMP)).order)).toEqual([]);
   });
 
   it('old and new stand left and right; without an old side the new one moves left', async () => {

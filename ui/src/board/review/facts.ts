@@ -5,7 +5,9 @@ import type { Form } from '../../host/bindings/Form';
 import type { Order } from '../../host/bindings/Order';
 import type { Photo } from '../../host/bindings/Photo';
 import type { Place } from '../../host/bindings/Place';
+import type { Readout } from '../../host/bindings/Readout';
 import type { Register } from '../../host/bindings/Register';
+import type { RegisterReading } from '../../host/bindings/RegisterReading';
 import type { Slot } from '../../host/bindings/Slot';
 import type { Step } from '../../host/bindings/Step';
 import type { Review } from '../desk';
@@ -14,7 +16,10 @@ import type { Review } from '../desk';
 export type Shot = { no: number; step: string; photo: Photo; from: 'photo' | 'scan' };
 
 /** One register: what the last bill says, what was adopted, and the check that was overruled, if one was. */
-export type ReadingRow = { slot: Slot; register: Register; last: string | null; value: string | null; difference: string | null; findings: Finding[] };
+export type ReadingRow = { slot: Slot; register: Register; last: string | null; value: string | null; difference: string | null; findings: Finding[]; reading: RegisterReading };
+
+/** What a meter itself said, beside the values. */
+export type SaidRow = { slot: Slot; readout: Readout };
 
 /** The photos of an order, and the pictures numbers were read from, in the order of its steps; each once. */
 export function shots(order: Order): Shot[] {
@@ -84,7 +89,8 @@ export function readings(order: Order): ReadingRow[] {
     const record = order.work[step.id];
     if (record?.record !== 'reading') return [];
     const billed = new Map(slot === 'old_meter' ? (order.dispatch.old_meter?.last_billed ?? []) : []);
-    return record.values.map(({ register, value }) => {
+    return record.values.map((reading) => {
+      const { register, value } = reading;
       const last = billed.get(register) ?? null;
       return {
         slot,
@@ -93,8 +99,18 @@ export function readings(order: Order): ReadingRow[] {
         value,
         difference: last === null ? null : difference(value, last),
         findings: record.findings.filter((finding) => finding.register === register),
+        reading,
       };
     });
+  });
+}
+
+/** Every meter that was read over its port. */
+export function readouts(order: Order): SaidRow[] {
+  return order.dispatch.procedure.steps.flatMap((step) => {
+    const record = order.work[step.id];
+    if (step.need.need !== 'reading' || record?.record !== 'reading' || !record.readout) return [];
+    return [{ slot: step.need.slot, readout: record.readout }];
   });
 }
 

@@ -7,8 +7,11 @@ import type { Changed } from "./Changed";
 import type { Entry } from "./Entry";
 import type { Failure } from "./Failure";
 import type { FormView } from "./FormView";
+import type { MeterPorts } from "./MeterPorts";
+import type { MeterProgress } from "./MeterProgress";
 import type { OrderView } from "./OrderView";
 import type { PreparedPhoto } from "./PreparedPhoto";
+import type { Readout } from "./Readout";
 import type { ScanView } from "./ScanView";
 import type { Status } from "./Status";
 import type { Strokes } from "./Strokes";
@@ -19,4 +22,4 @@ import type { TodayAsk } from "./TodayAsk";
 /**
  * Every type that crosses the bridge from the top, for the generator.
  */
-export type Bridge = { status: Status, today_ask: TodayAsk, today: Today, order: OrderView, action: Action, scan: ScanView, prepared_photo: PreparedPhoto, form: FormView, strokes: Strokes, cabinet: CabinetView, cabinet_ask: CabinetAsk, sync: SyncView, changed: Changed, failure: Failure, answered: Answered, entry: Entry, };
+export type Bridge = { status: Status, today_ask: TodayAsk, today: Today, order: OrderView, action: Action, scan: ScanView, prepared_photo: PreparedPhoto, form: FormView, strokes: Strokes, cabinet: CabinetView, cabinet_ask: CabinetAsk, sync: SyncView, changed: Changed, meter_ports: MeterPorts, meter_progress: MeterProgress, readout: Readout, failure: Failure, answered: Answered, entry: Entry, };

@@ -1,4 +1,5 @@
 // Just enough of the rule book to look at the screens; the real one is the device's.
+import { agree, saidOf } from '../../format/readout';
 import { HostError } from '../host';
 import type { Anomaly } from '../bindings/Anomaly';
 import type { Order } from '../bindings/Order';
@@ -10,6 +11,7 @@ import type {
   FormLine,
   OrderView,
   Refusal,
+  Register,
   Step,
   StepStatus,
   StepView,
@@ -84,14 +86,20 @@ function sheet(order: Order, { id, need }: Step): StepView['sheet'] {
   const model = old?.model ?? order.dispatch.new_meter ?? SINGLE;
   const record = order.work[id];
   const values = record?.record === 'reading' ? record.values : [];
+  const scanned = Object.values(order.work).find((one) => one?.record === 'scan' && one.asset_no !== order.dispatch.old_meter?.asset_no);
+  const asset_no = old?.asset_no ?? (need.slot === 'new_meter' && scanned?.record === 'scan' ? scanned.asset_no : null);
+  const value = (register: Register) => values.find((one) => one.register === register);
   return {
-    asset_no: old?.asset_no ?? null,
+    asset_no,
+    address_hint: asset_no?.slice(9, 21) ?? null,
     digits: model.digits,
     rows: model.registers.map((register) => ({
       register,
       last_billed: old?.last_billed.find(([billed]) => billed === register)?.[1] ?? null,
-      value: values.find((value) => value.register === register)?.value ?? null,
+      value: value(register)?.value ?? null,
+      source: value(register)?.source ?? null,
     })),
+    readout: (record?.record === 'reading' && record.readout) || null,
   };
 }
 
@@ -207,7 +215,20 @@ function read(order: Order, action: Extract<Action, { action: 'read' }>): void {
       ? [{ check: 'not_below_last_billed', register, expected: last, found: value, reason: '' }]
       : [];
   });
-  keep(order, action.step, { record: 'reading', values: action.values, findings: settle(findings, action.overrules) });
+  for (const { register, value, source, also = [] } of action.values) {
+    const said = saidOf(action.readout, register);
+    if (source === 'infrared' && said !== value) refuse({ code: 'not_in_readout', register });
+    const other = [...also.map((witness) => witness.value), ...(said === null ? [] : [said])].find((one) => !agree(one, value));
+    if (other !== undefined)
+      findings.push({ check: 'sources_agree', register, expected: other, found: value, reason: '' });
+  }
+  const readout = action.readout === null ? {} : { readout: action.readout };
+  keep(order, action.step, {
+    record: 'reading',
+    values: action.values,
+    ...readout,
+    findings: settle(findings, action.overrules),
+  });
 }
 
 /** The customer's form of an order. */
