@@ -52,6 +52,14 @@ export const screens = [
     },
   },
   {
+    name: 'desk-sources',
+    act: async (page) => {
+      await enter(page);
+      await open(page, 'GD-20260814-0012');
+      await page.locator('[data-test=readings]').scrollIntoViewIfNeeded();
+    },
+  },
+  {
     name: 'desk-missing',
     act: async (page) => {
       await enter(page);

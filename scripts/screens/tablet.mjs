@@ -40,6 +40,30 @@ function stroke(flat, no) {
 }
 const drawing = JSON.stringify({ width: 860, height: 380, strokes: turns.map(stroke) });
 
+/** Photographs the display from a file. */
+function photographed(page) {
+  return page
+    .locator('[data-test=photo-file]')
+    .setInputFiles({ name: 'display.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('made up') });
+}
+
+/** Has the made-up meter say all it has. */
+async function readMeter(page) {
+  await page.locator('[data-test=meter-start]').click();
+  await page.locator('[data-test=meter-use]').waitFor();
+}
+
+/** Types what a person misread, and reads the meter. */
+async function sourcesDiffer(page) {
+  await photographed(page);
+  await page.locator('[data-test=number-forward_total]').fill('12345.67');
+  await page.locator('[data-test=read-infrared]').click();
+  await readMeter(page);
+  await page.locator('[data-test=meter-use]').click();
+  await page.locator('[data-test=meter-fill]').click();
+  await page.locator('[data-test=choose-infrared-forward_total]').waitFor();
+}
+
 /**
  * What is drawn: a name, the route, what of the made-up day is set, what is done before the picture; `aside` is
  * drawn and looked at as the others are, but not kept in docs/. */
@@ -54,6 +78,12 @@ export const screens = [
     name: 'order-handed-in',
     route: replace,
     query: { done: `${upToSeals},seal_photo,seals,signature`, stands: 'completed' },
+    act: (page) => page.locator('[data-test=step-old_reading] button').first().tap(),
+  },
+  {
+    name: 'order-infrared',
+    route: replace,
+    query: { done: `${upToSeals},infrared,seal_photo,seals,signature`, stands: 'completed' },
     act: (page) => page.locator('[data-test=step-old_reading] button').first().tap(),
   },
   {
@@ -112,9 +142,7 @@ export const screens = [
     name: 'reading-typing',
     route: 'order/o-22/old_reading',
     act: async (page) => {
-      await page
-        .locator('[data-test=photo-file]')
-        .setInputFiles({ name: 'display.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('made up') });
+      await photographed(page);
       await page.locator('[data-test=number-forward_total]').fill('12345.67');
       await page.locator('[data-test=number-forward_total]').press('Enter');
       await page.getByRole('group').getByText('4', { exact: true }).tap();
@@ -129,6 +157,83 @@ export const screens = [
       await page.locator('[data-test=main]').click();
       await page.locator('[data-test=answer-overrule]').click();
     },
+  },
+  { name: 'meter', route: `${replace}/old_reading/!meter` },
+  { name: 'meter-no-probe', route: `${replace}/old_reading/!meter`, query: { meter: 'none' } },
+  {
+    name: 'meter-running',
+    route: `${replace}/old_reading/!meter`,
+    query: { meter: 'stuck', meter_ms: '20' },
+    act: async (page) => {
+      await page.locator('[data-test=meter-start]').click();
+      await page.locator('[data-test=meter-item-reverse_total]').waitFor();
+    },
+  },
+  { name: 'meter-done', route: `${replace}/old_reading/!meter`, query: { meter_ms: '10' }, act: readMeter },
+  {
+    name: 'meter-silent',
+    route: `${replace}/old_reading/!meter`,
+    query: { meter: 'meter_silent', meter_ms: '10' },
+    act: async (page) => {
+      await page.locator('[data-test=meter-start]').click();
+      await page.locator('[data-test=banner]').waitFor();
+    },
+  },
+  {
+    name: 'reading-infrared',
+    route: 'order/o-22/old_reading',
+    query: { meter_ms: '10' },
+    act: async (page) => {
+      await photographed(page);
+      await page.locator('[data-test=read-infrared]').click();
+      await readMeter(page);
+      await page.locator('[data-test=meter-use]').click();
+      await page.locator('[data-test=meter-fill]').waitFor();
+    },
+  },
+  {
+    name: 'reading-filled',
+    route: 'order/o-22/old_reading',
+    query: { meter_ms: '10' },
+    act: async (page) => {
+      await photographed(page);
+      await page.locator('[data-test=number-forward_total]').fill('12345.60');
+      await page.locator('[data-test=read-infrared]').click();
+      await readMeter(page);
+      await page.locator('[data-test=meter-use]').click();
+      await page.locator('[data-test=meter-fill]').click();
+    },
+  },
+  { name: 'reading-sources', route: 'order/o-22/old_reading', query: { meter: 'differs', meter_ms: '10' }, act: sourcesDiffer },
+  {
+    name: 'reading-sources-asked',
+    aside: true,
+    route: 'order/o-22/old_reading',
+    query: { meter: 'differs', meter_ms: '10' },
+    act: async (page) => {
+      await sourcesDiffer(page);
+      await page.locator('[data-test=choose-infrared-forward_total]').click();
+      await page.locator('[data-test=main]').click();
+      await page.locator('[data-test=question-sources_agree]').waitFor();
+    },
+  },
+  { name: 'meter-200', aside: true, route: `${replace}/old_reading/!meter`, query: { text: '200' } },
+  { name: 'meter-done-200', aside: true, route: `${replace}/old_reading/!meter`, query: { text: '200', meter_ms: '10' }, act: readMeter },
+  { name: 'meter-done-dark', aside: true, route: `${replace}/old_reading/!meter`, query: { theme: 'dark', meter_ms: '10' }, act: readMeter },
+  { name: 'meter-done-english', aside: true, route: `${replace}/old_reading/!meter`, query: { lang: 'en', meter_ms: '10' }, act: readMeter },
+  {
+    name: 'reading-sources-200',
+    aside: true,
+    route: 'order/o-22/old_reading',
+    query: { text: '200', meter: 'differs', meter_ms: '10' },
+    act: sourcesDiffer,
+  },
+  {
+    name: 'reading-sources-english',
+    aside: true,
+    route: 'order/o-22/old_reading',
+    query: { lang: 'en', meter: 'differs', meter_ms: '10' },
+    act: sourcesDiffer,
   },
   {
     name: 'seals',
