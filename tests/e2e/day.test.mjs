@@ -1,55 +1,22 @@
 // A field day in the real window and a real browser, from a new tablet to the marketing system's folder.
 import assert from 'node:assert/strict'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after, before, test } from 'node:test'
 
-import { Children, until } from '../../scripts/children.mjs'
-import { openApp } from './rig/app.mjs'
+import { until } from '../../scripts/children.mjs'
 import { Crew, SIGNATURE } from './rig/crew.mjs'
-import { District } from './rig/district.mjs'
+import { District } from './rig/book.district.mjs'
+import { storybook } from './rig/story.mjs'
 import { Supervisor } from './rig/supervisor.mjs'
 
-const children = new Children()
-let folder
-let district
-before(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'metercrew-day-'))
-  district = new District(children, join(folder, 'district'))
-})
-after(async () => {
-  await children.endAll()
-  await rm(folder, { recursive: true, force: true })
-})
-
-/** A test whose tablets are closed when it ends, and photographed when it fails. */
-function story(name, tell) {
-  test(name, async () => {
-    const tablets = new Children()
-    const apps = []
-    const open = async (home, more = {}) => {
-      apps.push(await openApp(tablets, { home: join(folder, home), ...more }))
-      return apps.at(-1)
-    }
-    try {
-      await tell(open)
-    } catch (failure) {
-      // a tablet that was killed shows nothing any more
-      for (const [at, app] of apps.entries()) await app.screenshot(`failed-${at}`).catch(() => {})
-      throw failure
-    } finally {
-      await tablets.endAll()
-    }
-  })
-}
+const book = storybook('day')
+const { story } = book
 
 story('a replacement goes from a new tablet to the marketing system, returned once on the way', async (open) => {
-  const gateway = await district.open()
-  const [order] = district.replacements('crew-1')
-  const [new_no, second_no] = district.newMeters('crew-1')
-  const work = district.work(order, new_no, 'YX10001')
-  const photos = await district.photographs(join(folder, 'day-photos'), work)
+  const gateway = await book.district.open()
+  const [order] = book.district.replacements('crew-1')
+  const [new_no, second_no] = book.district.newMeters('crew-1')
+  const work = book.district.work(order, new_no, 'YX10001')
+  const photos = await book.district.photographs(join(book.folder, 'day-photos'), work)
   const app = await open('day')
   const crew = new Crew(app, 'day')
 
@@ -59,12 +26,12 @@ story('a replacement goes from a new tablet to the marketing system, returned on
   await crew.look('today')
 
   await app.tap('[data-test="pick-up"]')
-  await crew.picture(district.label(new_no))
+  await crew.picture(book.district.label(new_no))
   await app.reads('已领 1 /')
-  await crew.picture(district.label(second_no))
+  await crew.picture(book.district.label(second_no))
   await app.reads('已领 2 /')
   const wrong = gateway.district.traps.find(({ what }) => what === 'picked up by crew-2')
-  await crew.picture(district.label(wrong.asset_no))
+  await crew.picture(book.district.label(wrong.asset_no))
   await app.reads('库存清单里没有这个编号')
   await app.reads('已领 2 /')
   await crew.look('pick-up')
@@ -95,7 +62,7 @@ story('a replacement goes from a new tablet to the marketing system, returned on
     await crew.handsIn()
     await crew.delivered('已到局')
 
-    assert.deepEqual(district.results(order.order_no), [], 'nothing goes to the marketing system before the approval')
+    assert.deepEqual(book.district.results(order.order_no), [], 'nothing goes to the marketing system before the approval')
     await supervisor.opens(order.order_no)
     await supervisor.approves()
     assert.deepEqual(supervisor.board.complaints, [])
@@ -103,7 +70,7 @@ story('a replacement goes from a new tablet to the marketing system, returned on
     await supervisor.close()
   }
   const results = await until('the marketing system has a result', () => {
-    const found = district.results(order.order_no)
+    const found = book.district.results(order.order_no)
     return found.length > 0 && found
   })
   assert.equal(results[0].old_asset_no, order.old_asset_no)
@@ -116,25 +83,25 @@ story('a replacement goes from a new tablet to the marketing system, returned on
   await app.tap('[data-test="delivery"]')
   await app.reads('没有等待传送的')
   await crew.look('sync')
-  assert.equal(district.results(order.order_no).length, 1, 'the marketing system has one result')
+  assert.equal(book.district.results(order.order_no).length, 1, 'the marketing system has one result')
 })
 
 story('the tablet goes on where it was after kill -9: at half a reading, and at half a signature', async (open) => {
-  const gateway = await district.open()
-  const [order] = district.replacements('crew-2')
-  const [new_no] = district.newMeters('crew-2')
-  const work = district.work(order, new_no, 'YX20001')
-  const photos = await district.photographs(join(folder, 'kill-photos'), work)
+  const gateway = await book.district.open()
+  const [order] = book.district.replacements('crew-2')
+  const [new_no] = book.district.newMeters('crew-2')
+  const work = book.district.work(order, new_no, 'YX20001')
+  const photos = await book.district.photographs(join(book.folder, 'kill-photos'), work)
   const upright = { size: [800, 1280] }
   const crew = new Crew(await open('kill', upright), 'kill')
 
-  const png = join(folder, 'kill-enrol.png')
+  const png = join(book.folder, 'kill-enrol.png')
   await gateway.enrol('crew-2', { png })
   await crew.enrolByPicture(png)
   await crew.sees(order.order_no)
   await crew.look('today')
   // the district's crew-2 has one meter in its hands from the beginning
-  await crew.picksUp(district.label(new_no), '已领 2 /')
+  await crew.picksUp(book.district.label(new_no), '已领 2 /')
   await crew.open(order.order_no)
   await crew.site(photos)
   await crew.oldMeter(photos)
@@ -176,14 +143,14 @@ story('the tablet goes on where it was after kill -9: at half a reading, and at 
 })
 
 story('a day without the office is kept on the tablet, and told by itself when the office is back', async (open) => {
-  await district.tablet('crew-3', join(folder, 'offline'))
-  const [order, undone] = district.replacements('crew-3')
-  const [new_no] = district.newMeters('crew-3')
-  const photos = await district.photographs(join(folder, 'offline-photos'), district.work(order, new_no, 'YX30001'))
-  await district.close()
+  await book.district.tablet('crew-3', join(book.folder, 'offline'))
+  const [order, undone] = book.district.replacements('crew-3')
+  const [new_no] = book.district.newMeters('crew-3')
+  const photos = await book.district.photographs(join(book.folder, 'offline-photos'), book.district.work(order, new_no, 'YX30001'))
+  await book.district.close()
 
   const crew = new Crew(await open('offline'), 'offline')
-  await crew.picksUp(district.label(new_no), '已领 1 /')
+  await crew.picksUp(book.district.label(new_no), '已领 1 /')
   await crew.app.reads('存于本机')
   await crew.open(undone.order_no)
   await crew.couldNot('box_locked', '表箱换了锁，物业没有钥匙')
@@ -198,7 +165,7 @@ story('a day without the office is kept on the tablet, and told by itself when t
   await crew.look('sync-waiting')
   await crew.app.tap('[data-test="back"]')
 
-  await district.open()
+  await book.district.open()
   await crew.delivered('已到局')
   await crew.open(undone.order_no)
   await crew.delivered('已到局')
@@ -206,8 +173,8 @@ story('a day without the office is kept on the tablet, and told by itself when t
 })
 
 story('the camera shows what it sees, and is let go of when its screen is left', async (open) => {
-  await district.tablet('crew-4', join(folder, 'camera'))
-  const [order] = district.replacements('crew-4')
+  await book.district.tablet('crew-4', join(book.folder, 'camera'))
+  const [order] = book.district.replacements('crew-4')
   const crew = new Crew(await open('camera', { env: { METERCREW_MOCK_CAMERA: '1' } }), 'camera')
   await crew.open(order.order_no)
   await crew.opensStep('old_meter')

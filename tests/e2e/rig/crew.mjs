@@ -171,6 +171,33 @@ export class Crew {
     await this.proposed('登记封印')
   }
 
+  /** From the reading step that is open, asks the meter at this port. */
+  async asksMeter(port) {
+    await this.app.tap(named('read-infrared'))
+    await this.startsAgainAt(port)
+  }
+
+  async startsAgainAt(port) {
+    await this.app.type(named('meter-port-typed'), port)
+    await this.look('port')
+    await this.app.tap(named('meter-start'))
+  }
+
+  /** Waits for the last item and takes the readout back to the reading step. */
+  async used() {
+    await this.app.see(named('meter-use'))
+    await this.look('said')
+    await this.app.tap(named('meter-use'))
+    await this.app.see(named('meter-fill'))
+  }
+
+  /** What the device keeps of a step's unconfirmed input. */
+  async draft(order, step) {
+    const ask = `const done = arguments[2]
+      window.__TAURI_INTERNALS__.invoke('draft', { order: arguments[0], step: arguments[1] }).then(done)`
+    return JSON.parse(await this.app.driver.executeAsyncScript(ask, order, step))
+  }
+
   /** One of the seals on record hangs there no more: the tablet asks, and gets a reason. */
   async seals(photos, work) {
     await this.goes('登记封印')
@@ -253,11 +280,7 @@ export class Crew {
 
   /** Waits until what the device keeps of a step's unconfirmed input is as wanted. */
   async kept(order, step, wanted) {
-    const ask = `const done = arguments[2]
-      window.__TAURI_INTERNALS__.invoke('draft', { order: arguments[0], step: arguments[1] }).then(done)`
-    await until(`the device keeps what was put in at ${step}`, async () =>
-      wanted(JSON.parse(await this.app.driver.executeAsyncScript(ask, order, step))),
-    )
+    await until(`the device keeps what was put in at ${step}`, async () => wanted(await this.draft(order, step)))
   }
 
   /** Opens a step of the order in sight out of turn. */
