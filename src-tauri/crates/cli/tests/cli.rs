@@ -9,6 +9,8 @@
 
 #[path = "cli/bundle.rs"]
 mod bundle;
+#[path = "cli/meter.rs"]
+mod meter;
 #[path = "cli/proof.rs"]
 mod proof;
 #[path = "cli/scan.rs"]

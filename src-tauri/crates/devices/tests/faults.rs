@@ -489,7 +489,7 @@ fn no_single_bit_and_only_so_many_pairs_of_bits_fool_a_check() {
             vec![b"/?!\r\n".to_vec(), b"\x06050\r\n".to_vec()],
             is_block,
             7,
-            100..=150,
+            40..=80,
         ),
     ] {
         let mut meter = Meter::speaking(protocol);

@@ -143,3 +143,103 @@ impl Reading {
         *self.slot() = None;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+    use std::thread::{self, JoinHandle};
+
+    use devices::sim::{Faults, Line, Meter, serve_tcp};
+    use domain::{MeterItem, MeterProtocol};
+
+    use super::*;
+    use crate::rig::Rig;
+
+    /// A meter of ours at a port, gone when it is dropped.
+    struct Served {
+        port: String,
+        end: Cancel,
+        thread: Option<JoinHandle<()>>,
+    }
+
+    impl Served {
+        fn new(faults: &str) -> Self {
+            let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+            let port = format!("tcp://{}", listener.local_addr().unwrap());
+            let line = Line::new(Meter::sample(), faults.parse::<Faults>().unwrap(), 1);
+            let end = Cancel::default();
+            let until = end.clone();
+            let thread = thread::spawn(move || serve_tcp(&line, &listener, &until).unwrap());
+            Self {
+                port,
+                end,
+                thread: Some(thread),
+            }
+        }
+    }
+
+    impl Drop for Served {
+        fn drop(&mut self) {
+            self.end.cancel();
+            self.thread.take().unwrap().join().unwrap();
+        }
+    }
+
+    fn total() -> Plan {
+        Plan {
+            protocol: Some(MeterProtocol::Dlt645),
+            items: vec![MeterItem::ForwardTotal],
+            ..Plan::standard()
+        }
+    }
+
+    #[test]
+    fn a_port_is_remembered_once_a_meter_has_answered_there() {
+        let rig = Rig::bare();
+        let device = rig.device();
+        let last = || device.meter_ports().unwrap().last;
+        let silent = Served::new("silent");
+        let failed = device.read_meter(&silent.port, &total(), &mut |_| {});
+        assert_eq!(failed.unwrap_err().code(), "meter_silent");
+        assert_eq!(last(), None);
+        let meter = Served::new("");
+        let read = device
+            .read_meter(&meter.port, &total(), &mut |_| {})
+            .unwrap();
+        assert_eq!(read.items.len(), 1);
+        assert_eq!(last(), Some(meter.port.clone()));
+    }
+
+    #[test]
+    fn a_second_reading_waits_for_no_one_and_the_first_stops_when_told() {
+        let rig = Rig::bare();
+        let device = rig.device().clone();
+        let silent = Served::new("silent");
+        let mut second = None;
+        let first = device.read_meter(&silent.port, &total(), &mut |event| {
+            if let Event::Sent { .. } = event {
+                let also = device.read_meter(&silent.port, &total(), &mut |_| {});
+                second.get_or_insert(also.unwrap_err().code());
+                device.cancel_meter();
+            }
+        });
+        assert_eq!(second.as_deref(), Some("port_busy"));
+        assert_eq!(first.unwrap_err().code(), "cancelled");
+        let again = device.read_meter(&silent.port, &total(), &mut |_| {});
+        assert_eq!(
+            again.unwrap_err().code(),
+            "meter_silent",
+            "the first is over"
+        );
+    }
+
+    #[test]
+    fn a_meter_is_told_beijing_time() {
+        let noon = crate::rig::NOON;
+        let said = meter_clock(crate::Clock::set(crate::SetClock::at(noon)).stamp());
+        assert_eq!(
+            said.map(|clock| clock.to_string()),
+            Some("2025-12-18T03:33:20".into())
+        );
+    }
+}

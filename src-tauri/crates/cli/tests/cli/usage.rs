@@ -6,11 +6,15 @@ use tempfile::tempdir;
 
 use super::metercrew;
 
-const COMMANDS: [&[&str]; 6] = [
+const COMMANDS: [&[&str]; 10] = [
     &["scan"],
     &["enrol"],
     &["sync"],
     &["day"],
+    &["meter"],
+    &["meter", "read"],
+    &["meter", "simulate"],
+    &["meter", "broadcast-time"],
     &["proof"],
     &["proof", "verify"],
 ];

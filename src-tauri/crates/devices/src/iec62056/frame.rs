@@ -11,6 +11,8 @@ const BLOCK_END: &[u8] = b"!\r\n\x03";
 const ADDRESS_LIMIT: usize = 32;
 /// The standard ends an identification at 16 characters (clause 6.3.2); some makers write more.
 const IDENT_LIMIT: usize = 64;
+/// Twice the 16 characters the standard ends a data set's name at (clause 6.6).
+const CODE_LIMIT: usize = 32;
 
 /// A rate by its identification character Z (clause 6.3.14, mode C).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -134,7 +136,7 @@ pub enum Frame {
         /// How.
         mode: Mode,
     },
-    /// The meter reads itself out. Lines that are no data sets are left out.
+    /// The meter reads itself out. Lines without a data set are left out.
     Block(Vec<Entry>),
 }
 
@@ -180,7 +182,8 @@ pub fn encode(frame: &Frame) -> Vec<u8> {
         }
         Frame::Block(entries) => {
             for entry in entries {
-                bytes.extend(writable(&entry.code, b"()"));
+                let code = entry.code.bytes().filter(|byte| is_of_code(*byte));
+                bytes.extend(code.take(CODE_LIMIT));
                 for value in &entry.values {
                     bytes.push(b'(');
                     bytes.extend(writable(&value.text, b"()*"));
@@ -210,6 +213,11 @@ fn writable(text: &str, reserved: &[u8]) -> impl Iterator<Item = u8> {
 
 fn is_printable(byte: u8) -> bool {
     matches!(byte, b' '..=b'~')
+}
+
+/// What a data set's name is made of; makers add to the standard's digits, letters and points.
+fn is_of_code(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b".:*#&-".contains(&byte)
 }
 
 fn check_character(bytes: &[u8]) -> u8 {
@@ -301,7 +309,8 @@ fn recognise(raw: &[u8], seven: &[u8]) -> Recognised {
                 return Recognised::Nothing;
             };
             let is_right = check_character(checked_bytes) == *check;
-            let block = is_right.then(|| Frame::Block(entries(content)));
+            let sets = is_right.then(|| entries(content)).flatten();
+            let block = sets.map(Frame::Block);
             (block, checked.saturating_add(2))
         }
         [b'/', b'?', rest @ ..] => {
@@ -362,32 +371,26 @@ fn line(bytes: &[u8], limit: usize) -> Option<(&str, usize)> {
         .then(|| (text, length.saturating_add(LINE_END.len())))
 }
 
-/// The data sets of a block's lines; what is none ends its line.
-fn entries(content: &[u8]) -> Vec<Entry> {
-    let text = String::from_utf8_lossy(content);
+/// The data sets of a block's lines; none at all when a line could not have been sent so. The check
+/// character lets one damaged block of 128 through, and two meters that speak at once are such.
+fn entries(content: &[u8]) -> Option<Vec<Entry>> {
+    let text = str::from_utf8(content).ok()?;
     let mut entries = vec![];
-    for mut rest in text.lines() {
-        while let Some((code, mut after)) = rest.split_once('(') {
+    for mut rest in text.split("\r\n").filter(|line| line.contains('(')) {
+        while !rest.is_empty() {
+            let (code, mut after) = rest.split_once('(')?;
             let mut values = vec![];
-            while let Some((value, beyond)) = after.split_once(')') {
-                values.push(match value.split_once('*') {
-                    Some((text, unit)) => Value {
-                        text: text.to_owned(),
-                        unit: Some(unit.to_owned()),
-                    },
-                    None => Value {
-                        text: value.to_owned(),
-                        unit: None,
-                    },
-                });
+            loop {
+                let (value, beyond) = after.split_once(')')?;
+                values.push(one_value(value)?);
                 rest = beyond;
                 match beyond.strip_prefix('(') {
                     Some(next) => after = next,
                     None => break,
                 }
             }
-            if values.is_empty() {
-                break;
+            if code.len() > CODE_LIMIT || !code.bytes().all(is_of_code) {
+                return None;
             }
             entries.push(Entry {
                 code: code.to_owned(),
@@ -395,7 +398,21 @@ fn entries(content: &[u8]) -> Vec<Entry> {
             });
         }
     }
-    entries
+    Some(entries)
+}
+
+fn one_value(value: &str) -> Option<Value> {
+    if value.contains('(') || !value.bytes().all(is_printable) {
+        return None;
+    }
+    let (text, unit) = match value.split_once('*') {
+        Some((text, unit)) => (text, Some(unit.to_owned())),
+        None => (value, None),
+    };
+    Some(Value {
+        text: text.to_owned(),
+        unit,
+    })
 }
 
 impl fmt::Display for Frame {

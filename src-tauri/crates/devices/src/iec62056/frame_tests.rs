@@ -199,9 +199,28 @@ fn a_meter_of_another_mode_is_not_identified() {
 }
 
 #[test]
+fn a_block_with_a_line_that_no_meter_sends_is_damaged_though_its_check_character_fits() {
+    for line in [
+        &b"1.8.0(1\r\n"[..],
+        b"1.8.0(1(2)\r\n",
+        b"1.8.0(1)x\r\n",
+        b"1.8 0(1)\r\n",
+        b"1.8.0(\x01)\r\n",
+        b"1.8.0(\xC3\x28)\r\n",
+    ] {
+        let content = [b"1.8.1(5*kWh)\r\n", line].concat();
+        assert_eq!(entries(&content), None, "{}", line.escape_ascii());
+        let checked = [content.as_slice(), b"!\r\n\x03"].concat();
+        let block = [&[STX], checked.as_slice(), &[check_character(&checked)]].concat();
+        assert_eq!(find(&block), None, "{}", line.escape_ascii());
+    }
+}
+
+#[test]
 fn several_brackets_are_several_values_of_one_code_and_a_line_may_hold_several_codes() {
-    let bytes = b"1.6.0(00.312*kW)(2611210830)\r\n0.9.1(083000)0.9.2(261121)\r\n(5)\r\nbad(1\r\n";
+    let bytes = b"1.6.0(00.312*kW)(2611210830)\r\n0.9.1(083000)0.9.2(261121)\r\n(5)\r\nno set\r\n";
     let shown: Vec<_> = entries(bytes)
+        .unwrap()
         .iter()
         .map(|entry| Frame::Block(vec![entry.clone()]).to_string())
         .collect();
