@@ -13,8 +13,8 @@
 mod args;
 mod day;
 mod enrol;
-mod meter;
 mod error;
+mod meter;
 mod print;
 mod progress;
 mod proof;
