@@ -13,8 +13,8 @@ mod today;
 
 use domain::{
     Action, ActionKind, Anomaly, Answered, Appointment, AssetFault, AssetKind, AssetNo, BlobHash,
-    CommAddress, Delivery, Entry, Form, MeterModel, Millis, Order, OrderId, OrderKind, Photo, Place,
-    Record, Refusal, Remark, ReplaceReason, ScanSource, Step, StepId,
+    CommAddress, Delivery, Entry, Form, MeterModel, Millis, Order, OrderId, OrderKind, Photo,
+    Place, Record, Refusal, Remark, ReplaceReason, ScanSource, Step, StepId,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -119,6 +119,10 @@ pub struct TodayAsk {
     pub sort: Sort,
     /// Where the tablet is, when it knows.
     pub here: Option<Place>,
+    /// No more orders of a group than this, but for those in `whole`: the others are counted only.
+    pub first: u32,
+    /// Groups of which every order is wanted.
+    pub whole: Vec<GroupKind>,
 }
 
 /// Answer to `today`.
@@ -137,12 +141,14 @@ pub struct Today {
 pub struct Group {
     /// How they stand.
     pub group: GroupKind,
-    /// The orders.
+    /// How many there are.
+    pub count: u32,
+    /// The orders, or the first of them.
     pub orders: Vec<OrderRow>,
 }
 
 /// How a group's orders stand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, TS)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum GroupKind {
     /// Begun.

@@ -9,7 +9,7 @@ use crate::view::{CabinetAsk, CabinetView, OrderView, Today, TodayAsk};
 
 #[command(async, rename_all = "snake_case")]
 pub(crate) fn today(ask: TodayAsk, device: State<'_, Device>) -> Answer<Today> {
-    Ok(Today::of(device.day(&ask.search)?, ask.sort, ask.here))
+    Ok(Today::of(device.day(&ask.search)?, &ask))
 }
 
 #[command(async, rename_all = "snake_case")]

@@ -135,16 +135,16 @@ export function fakeHost(query: URLSearchParams = new URLSearchParams()): Host {
     save_draft: async (order, step, text) =>
       void (text === null ? drafts.delete(`${order}/${step}`) : drafts.set(`${order}/${step}`, text)),
     draft: async (order, step) => drafts.get(`${order}/${step}`) ?? null,
-    today: async ({ search, sort }): Promise<Today> => {
+    today: async ({ search, sort, first, whole }): Promise<Today> => {
       const rows = day
         .map(row)
         .filter((one) => [one.customer, one.account_no, one.address, ASSETS.old].some((text) => text.includes(search)));
       if (sort === 'distance') rows.sort((a, b) => (a.distance_m ?? 0) - (b.distance_m ?? 0));
-      const groups = GROUPS.map(([group, states]) => ({
-        group,
-        orders: rows.filter(({ state }) => states.includes(state)),
-      }));
-      return { groups: groups.filter((group) => group.orders.length > 0), delivery: counts(), total: day.length };
+      const groups = GROUPS.map(([group, states]) => {
+        const orders = rows.filter(({ state }) => states.includes(state));
+        return { group, count: orders.length, orders: whole.includes(group) ? orders : orders.slice(0, first) };
+      });
+      return { groups: groups.filter(({ count }) => count > 0), delivery: counts(), total: day.length };
     },
     order: async (order) => view(find(order)),
     act: async (order, action) => {

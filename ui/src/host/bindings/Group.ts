@@ -11,6 +11,10 @@ export type Group = {
  */
 group: GroupKind, 
 /**
- * The orders.
+ * How many there are.
+ */
+count: number, 
+/**
+ * The orders, or the first of them.
  */
 orders: Array<OrderRow>, };

@@ -4,8 +4,8 @@ import type { GroupKind, Place, Sort, Today } from '../../host/types';
 import { locate, position } from '../position';
 import { problemOf } from '../problem';
 
-/** More rows of a group are drawn when asked for: a list of thousands would not scroll on a tablet. */
-const FIRST_ROWS = 60;
+/** More rows of a group are asked for when wanted: a list of thousands would not scroll on a tablet. */
+const FIRST_ROWS = 40;
 
 /** The list beside or before an order. */
 export class TodayState {
@@ -14,15 +14,17 @@ export class TodayState {
   sort = $state<Sort>('appointment');
   here = $state.raw<Place | null>(null);
   problem = $state.raw<Problem | null>(null);
-  #whole = $state.raw<GroupKind[]>([]);
+  #whole: GroupKind[] = [];
   #asked = 0;
 
   /** The groups with as many rows as are drawn now. */
   groups = $derived.by(() =>
-    (this.view?.groups ?? []).map(({ group, orders }) => {
-      const rows = this.#whole.includes(group) ? orders : orders.slice(0, FIRST_ROWS);
-      return { group, count: orders.length, rows, hidden: orders.length - rows.length };
-    }),
+    (this.view?.groups ?? []).map(({ group, count, orders }) => ({
+      group,
+      count,
+      rows: orders,
+      hidden: count - orders.length,
+    })),
   );
 
   constructor(private readonly host: Host) {}
@@ -32,7 +34,8 @@ export class TodayState {
     const asked = ++this.#asked;
     this.here = position() ?? this.here;
     try {
-      const view = await this.host.today({ search: this.search, sort: this.sort, here: this.here });
+      const { search, sort, here } = this;
+      const view = await this.host.today({ search, sort, here, first: FIRST_ROWS, whole: this.#whole });
       if (asked !== this.#asked) return;
       this.view = view;
       this.problem = null;
@@ -63,5 +66,6 @@ export class TodayState {
   /** Draws all of a group. */
   showAll(group: GroupKind): void {
     this.#whole = [...this.#whole, group];
+    void this.load();
   }
 }

@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { fakeHost } from '../../host/fake';
 import { HostError, type Host } from '../../host/host';
-import type { Today } from '../../host/types';
+import type { Today, TodayAsk } from '../../host/types';
 import { TodayState } from './today.svelte';
 
 const list = (...customers: string[]): Today => ({
   groups: [
     {
       group: 'assigned',
+      count: customers.length,
       orders: customers.map((customer, i) => ({
         id: String(i),
         kind: 'install',
@@ -56,13 +57,24 @@ describe('the day', () => {
     expect(today.groups[0]?.rows[0]?.customer).toBe('new');
   });
 
-  it('thousands are drawn only when asked for, and counted all the same', async () => {
+  it('of thousands only the first are asked for until all are wanted', async () => {
+    const asked: TodayAsk[] = [];
     const many = list(...Array.from({ length: 500 }, (_, i) => String(i)));
-    const today = new TodayState({ ...fakeHost(), today: () => Promise.resolve(many) });
+    const answer = (ask: TodayAsk): Today => {
+      asked.push(ask);
+      const groups = many.groups.map((group) =>
+        ask.whole.includes(group.group) ? group : { ...group, orders: group.orders.slice(0, ask.first) },
+      );
+      return { ...many, groups };
+    };
+    const today = new TodayState({ ...fakeHost(), today: (ask) => Promise.resolve(answer(ask)) });
     await today.load();
-    expect(today.groups[0]).toMatchObject({ count: 500, hidden: 440 });
+    expect(today.groups[0]).toMatchObject({ count: 500, hidden: 460 });
     today.showAll('assigned');
-    expect(today.groups[0]?.rows).toHaveLength(500);
+    await expect.poll(() => today.groups[0]?.rows.length).toBe(500);
+    expect(today.groups[0]?.hidden).toBe(0);
+    today.find('1');
+    expect(asked.map(({ whole }) => whole)).toEqual([[], ['assigned'], []]);
   });
 
   it('a failure keeps the list that was there', async () => {
