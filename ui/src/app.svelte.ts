@@ -26,8 +26,7 @@ export class App {
 
   /** Finds the place the crew was at and opens it. */
   async start(): Promise<void> {
-    await this.enrolledAs();
-    if (this.enrolled) await this.tally();
+    await Promise.all([this.enrolledAs(), this.tally()]);
     this.ready = true;
   }
 
