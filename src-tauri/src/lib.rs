@@ -18,7 +18,7 @@ mod windows;
 
 use std::path::PathBuf;
 
-use tauri::{App, Manager as _, generate_context, generate_handler};
+use tauri::{App, Manager as _, RunEvent, generate_context, generate_handler};
 use work::{Chance, Clock, Device, KEY_STORE, NewKey, StoreError, WorkError};
 
 /// Runs the app until its window is closed.
@@ -63,7 +63,11 @@ pub fn run() {
         .setup(|app| begin(app))
         .build(generate_context!());
     match built {
-        Ok(app) => app.run(|_, _| {}),
+        Ok(app) => app.run(|handle, event| {
+            if let (RunEvent::Exit, Some(device)) = (event, handle.try_state::<Device>()) {
+                device.leave();
+            }
+        }),
         Err(error) => {
             eprintln!("metercrew-app: {error}");
             std::process::exit(3);

@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::key::sync_dir;
 use crate::{Key, StoreError};
@@ -64,6 +65,7 @@ pub(crate) enum LastEnd {
 #[derive(Debug)]
 pub(crate) struct OpenMark {
     path: PathBuf,
+    is_down: AtomicBool,
 }
 
 impl OpenMark {
@@ -78,11 +80,23 @@ impl OpenMark {
             LastEnd::Clean
         };
         fs::write(&path, []).map_err(StoreError::file("write", &path))?;
-        Ok((Self { path }, last))
+        let is_down = AtomicBool::new(false);
+        Ok((Self { path, is_down }, last))
+    }
+
+    /// Puts it up again, should it have been taken down.
+    ///
+    /// Errors: the mark cannot be written.
+    pub(crate) fn keep_up(&self) -> Result<(), StoreError> {
+        if self.is_down.swap(false, Ordering::Relaxed) {
+            fs::write(&self.path, []).map_err(StoreError::file("write", &self.path))?;
+        }
+        Ok(())
     }
 
     /// Takes it down: the store is closed and sound.
     pub(crate) fn take_down(&self) {
+        self.is_down.store(true, Ordering::Relaxed);
         // Should it stay, the next start checks the file once more: no harm.
         fs::remove_file(&self.path).ok();
     }

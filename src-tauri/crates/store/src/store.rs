@@ -43,7 +43,18 @@ impl Store {
         &self,
         work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        sqlite::write(&mut locked(&self.writer), work).map_err(|reason| self.noticed(reason))
+        let mut conn = locked(&self.writer);
+        self.mark.keep_up()?;
+        sqlite::write(&mut conn, work).map_err(|reason| self.noticed(reason))
+    }
+
+    /// Leaves the store as if it were closed, where nobody can close it because the process ends:
+    /// the next start need not check the whole file. Waits for what is just being written.
+    pub fn leave(&self) {
+        let _conn = locked(&self.writer);
+        if !self.met_damage.load(Ordering::Relaxed) {
+            self.mark.take_down();
+        }
     }
 
     /// Reads one state of the store.
@@ -77,8 +88,6 @@ fn locked(conn: &Mutex<Connection>) -> MutexGuard<'_, Connection> {
 
 impl Drop for Store {
     fn drop(&mut self) {
-        if !self.met_damage.load(Ordering::Relaxed) {
-            self.mark.take_down();
-        }
+        self.leave();
     }
 }

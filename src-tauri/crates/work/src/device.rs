@@ -122,6 +122,11 @@ impl Device {
         })
     }
 
+    /// Leaves the folder in order before the process ends, which drops nothing.
+    pub fn leave(&self) {
+        self.inner.store.leave();
+    }
+
     /// What happened to the store when it was opened and a person should know.
     pub fn notice(&self) -> Option<&Notice> {
         self.inner.notice.as_ref()

@@ -76,6 +76,17 @@ fn reopen_after_a_cut(home: &TempDir) -> (Store, Option<Notice>) {
 }
 
 #[test]
+fn a_store_that_was_left_counts_as_closed_until_it_is_written_to() {
+    let device = Device::with_orders(1);
+    let is_marked = || device.home.path().join("store.open").exists();
+    assert!(is_marked());
+    device.store.leave();
+    assert!(!is_marked());
+    device.act(1, vec![OrderEvent::Started]).unwrap();
+    assert!(is_marked());
+}
+
+#[test]
 fn a_newer_file_is_moved_aside_whole() {
     let home = worked();
     raw(&home).pragma_update(None, "user_version", 99).unwrap();
