@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 
+import { until } from '../../scripts/children.mjs'
 import { Crew } from './rig/crew.mjs'
 import { startMeter } from './rig/meter.mjs'
 import { storybook } from './rig/story.mjs'
@@ -96,4 +97,15 @@ story('both meters are read over infrared: a slipped digit is asked about, and t
   } finally {
     await supervisor.close()
   }
+  const [result] = await until('the marketing system has a result', () => {
+    const found = district.results(order.order_no)
+    return found.length > 0 && found
+  })
+  assert.deepEqual(result.old_readings, work.old_values)
+  const registers = Object.keys(work.old_values)
+  const told = result.readouts.map((one) => ({ ...one, registers: one.registers.toSorted() }))
+  assert.deepEqual(told, [
+    { step: 'new_reading', protocol: 'dlt645', comm_address: new_values.address, registers: registers.toSorted() },
+    { step: 'old_reading', protocol: 'dlt645', comm_address: old_address, registers: registers.toSorted() },
+  ])
 })

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
     Entry, EntryBody, Finding, Hash, LateDecision, Millis, Need, OfficeEvent, Operator, Order,
-    OrderEvent, OrderId, OrderState, Outcome, Record, RegisterReading, SealMark, Slot, StepId,
-    Verdict, apply,
+    OrderEvent, OrderId, OrderState, Outcome, ReadingSource, Record, RegisterReading, SealMark,
+    Slot, StepId, Verdict, apply,
 };
 use serde_json::{Map, Value, json};
 
@@ -141,6 +141,7 @@ pub fn record(outgoing: &Outgoing, log: &[Entry], mapping: &Mapping) -> Value {
         "terminal_meters",
         attached(order, mapping),
     );
+    put(&mut object, mapping, "readouts", readouts(order, mapping));
     put(&mut object, mapping, "photos", photos(order, mapping));
     put(&mut object, mapping, "overrules", overrules(order, mapping));
     object.into()
@@ -286,6 +287,38 @@ fn photos(order: &Order, mapping: &Mapping) -> Vec<Value> {
             json!({"hash": photo.hash, "purpose": purpose, "step": step})
         })
         .collect()
+}
+
+/// What meters said over their ports, and which of the recorded values are what they said.
+fn readouts(order: &Order, mapping: &Mapping) -> Vec<Value> {
+    let read = order.work.iter().filter_map(|(step, record)| match record {
+        Record::Reading {
+            values,
+            readout: Some(readout),
+            ..
+        } => Some((step, values, readout)),
+        Record::Reading { readout: None, .. }
+        | Record::Scan { .. }
+        | Record::Seals { .. }
+        | Record::Attach { .. }
+        | Record::Note { .. }
+        | Record::Signature { .. } => None,
+    });
+    read.map(|(step, values, readout)| {
+        let said = values
+            .iter()
+            .filter(|value| value.source == ReadingSource::Infrared);
+        let registers: Vec<_> = said
+            .map(|value| mapping.code_of("register", value.register))
+            .collect();
+        json!({
+            "step": step,
+            "protocol": readout.protocol,
+            "comm_address": readout.comm_address,
+            "registers": registers,
+        })
+    })
+    .collect()
 }
 
 fn overrules(order: &Order, mapping: &Mapping) -> Vec<Value> {
