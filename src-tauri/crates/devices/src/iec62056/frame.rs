@@ -252,28 +252,43 @@ pub struct Found {
 /// assert!(matches!(found.frame, Frame::Identification(meter) if meter.rate == Rate::R9600));
 /// ```
 pub fn find(bytes: &[u8]) -> Option<Found> {
+    frames(bytes).next()
+}
+
+/// Every frame in turn, as [`find`] finds them; places count from the first of `bytes`.
+pub(super) fn frames(bytes: &[u8]) -> impl Iterator<Item = Found> {
     let seven = bits_0_to_6(bytes);
     // the last end that has its check character; looking for one from each STX would take squares
     let last_end = seven
         .windows(BLOCK_END.len().saturating_add(1))
         .rposition(|end| end.starts_with(BLOCK_END));
     let mut start = 0;
-    while let (Some(raw), Some(rest @ [first, ..])) = (bytes.get(start..), seven.get(start..)) {
-        let may_be_block = last_end.is_some_and(|end| start < end);
-        let passed_over = match (*first, may_be_block) {
-            (STX, false) => 1,
-            _ => match recognise(raw, rest) {
-                Recognised::Frame(frame, length) => {
-                    let end = start.saturating_add(length);
-                    return Some(Found { frame, start, end });
-                }
-                Recognised::Damaged(length) => length,
-                Recognised::Nothing => 1,
-            },
-        };
-        start = start.saturating_add(passed_over);
-    }
-    None
+    std::iter::from_fn(move || {
+        while let (Some(raw), Some(rest @ [first, ..])) = (bytes.get(start..), seven.get(start..)) {
+            let may_be_block = last_end.is_some_and(|end| start < end);
+            let passed_over = match (*first, may_be_block) {
+                (STX, false) => 1,
+                _ => match recognise(raw, rest) {
+                    Recognised::Frame(frame, length) => {
+                        let end = start.saturating_add(length);
+                        let found = Found { frame, start, end };
+                        start = end;
+                        return Some(found);
+                    }
+                    Recognised::Damaged(length) => length,
+                    Recognised::Nothing => 1,
+                },
+            };
+            start = start.saturating_add(passed_over);
+        }
+        None
+    })
+}
+
+/// Whether the last byte of a block but its check character may be among these.
+pub(super) fn has_block_end(bytes: &[u8]) -> bool {
+    let is_last = |byte: &u8| BLOCK_END.ends_with(&[byte & 0x7F]);
+    bytes.iter().any(is_last)
 }
 
 fn bits_0_to_6(bytes: &[u8]) -> Vec<u8> {

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use domain::{CommAddress, MeterItem, MeterProtocol, Readout};
 
+use super::frame::{frames, has_block_end};
 use super::{Entry, Frame, Identification, Mode, Rate, encode, find, item};
 use crate::exchange::{Exchange, Patience, Turn};
 use crate::{Conversation, LineSettings, Plan, Progress, ReadError, Step};
@@ -65,6 +66,8 @@ pub(crate) struct Session {
     meter: Option<Identification>,
     /// What came since the acknowledgement was sent.
     heard: Vec<u8>,
+    /// How much of it was searched for a readout.
+    searched: usize,
     first_sent: Option<Duration>,
     last_heard: Duration,
     phase: Phase,
@@ -86,6 +89,7 @@ impl Session {
             readouts_left: patience.tries,
             meter: None,
             heard: vec![],
+            searched: 0,
             first_sent: None,
             last_heard: Duration::ZERO,
             phase: Phase::New,
@@ -101,29 +105,28 @@ impl Session {
 
     /// The rate to go on at, when the meter has introduced itself.
     fn introduced(&mut self, heard: &[u8]) -> Option<Rate> {
-        let mut rest = heard;
-        while let Some(found) = find(rest) {
-            if let Frame::Identification(meter) = found.frame {
-                let proposed = meter.rate;
-                self.meter = Some(meter);
-                let allowed = self.fastest.map_or(proposed, Rate::at_most);
-                return Some(proposed.min(allowed));
-            }
-            rest = rest.get(found.end..).unwrap_or_default();
-        }
-        None
+        let meter = frames(heard).find_map(|found| match found.frame {
+            Frame::Identification(meter) => Some(meter),
+            Frame::Request { .. } | Frame::Acknowledge { .. } | Frame::Block(_) => None,
+        })?;
+        let proposed = meter.rate;
+        self.meter = Some(meter);
+        let allowed = self.fastest.map_or(proposed, Rate::at_most);
+        Some(proposed.min(allowed))
     }
 
-    /// The meter's readout, when it came whole.
-    fn readout(&self) -> Option<Vec<Entry>> {
-        let mut rest = self.heard.as_slice();
-        while let Some(found) = find(rest) {
-            if let Frame::Block(entries) = found.frame {
-                return Some(entries);
-            }
-            rest = rest.get(found.end..).unwrap_or_default();
+    /// The meter's readout, when it came whole. What came is searched again when an end came: on
+    /// a line that babbles, searching it for each byte would take squares.
+    fn readout(&mut self) -> Option<Vec<Entry>> {
+        let news = self.heard.get(self.searched.saturating_sub(1)..);
+        self.searched = self.heard.len();
+        if !news.is_some_and(has_block_end) {
+            return None;
         }
-        None
+        frames(&self.heard).find_map(|found| match found.frame {
+            Frame::Block(entries) => Some(entries),
+            Frame::Request { .. } | Frame::Identification(_) | Frame::Acknowledge { .. } => None,
+        })
     }
 
     /// What a readout comes to.
@@ -267,6 +270,7 @@ impl Session {
                 let wire = LineSettings::IEC_START.wire_time(bytes.len());
                 let until = now.saturating_add(wire).saturating_add(BEFORE_CHANGE);
                 self.heard.clear();
+                self.searched = 0;
                 let step = self.send(now, bytes);
                 (Phase::Acknowledging { until, rate }, Some(step))
             }
