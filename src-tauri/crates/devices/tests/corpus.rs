@@ -104,6 +104,9 @@ fn no_damaged_iec62056_frame_upsets_what_reads_it() {
 #[test]
 fn no_session_is_upset_by_what_comes_when_and_each_ends_by_itself() {
     let mut chance = Chance(0x0645_0698);
+    for script in seeds("session") {
+        decoders::session::run(&script);
+    }
     let answers: Vec<_> = ["dlt645", "dlt698", "iec62056"].map(seeds).concat();
     for _ in 0..100 {
         let mut script: Vec<u8> = (0..chance.below(80)).map(|_| chance.byte()).collect();
