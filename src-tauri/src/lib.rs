@@ -28,6 +28,7 @@ use work::{Chance, Clock, Device, KEY_STORE, NewKey, StoreError, WorkError};
 /// When that folder cannot be used (another instance has it, its key is gone), the window says why.
 #[cfg_attr(mobile, tauri::mobile_entry_point)]
 pub fn run() {
+    windows::paint_as_the_machine_can();
     let built = tauri::Builder::default()
         .register_asynchronous_uri_scheme_protocol("photo", |context, request, responder| {
             let device = context.app_handle().state::<Device>().inner().clone();

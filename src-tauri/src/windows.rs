@@ -1,5 +1,8 @@
 //! The windows: the tablet's, and the supervisor's desk.
 
+#[cfg(target_os = "linux")]
+use std::fs::DirEntry;
+
 use tauri::{AppHandle, Manager as _, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
 
 /// Size of the tablet's window on a desktop. Unit: CSS pixels; the screens are drawn for it.
@@ -47,6 +50,27 @@ pub(crate) fn open_desk(app: &AppHandle, gateway: &str) -> tauri::Result<()> {
         .build()?;
     Ok(())
 }
+
+/// Has pages painted by the processor where there is no graphics processor: WebKitGTK would paint
+/// through an emulated one, which takes longer to the first screen, and memory.
+///
+/// To be called before there is a second thread, because it sets what WebKit reads from the
+/// environment; whoever has set it already is left his will.
+///
+/// **Source**: WebKitGTK, "Environment variables".
+#[cfg(target_os = "linux")]
+pub(crate) fn paint_as_the_machine_can() {
+    let renders = |entry: DirEntry| entry.file_name().as_encoded_bytes().starts_with(b"renderD");
+    let can_render = std::fs::read_dir("/dev/dri")
+        .is_ok_and(|mut found| found.any(|entry| entry.is_ok_and(renders)));
+    if !can_render {
+        // Should it fail, pages are painted as before.
+        webkit2gtk::glib::setenv("WEBKIT_SKIA_ENABLE_CPU_RENDERING", "1", false).ok();
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn paint_as_the_machine_can() {}
 
 /// WebKitGTK asks nobody and allows nothing by itself: our own page may use camera and place.
 #[cfg(target_os = "linux")]
