@@ -128,19 +128,21 @@ export function lastLines(log, count = 12) {
  */
 export async function display(children, log, size = [1280, 900]) {
   if (process.env.DISPLAY) return { name: process.env.DISPLAY, virtual: false }
+  return { name: await virtualDisplay(children, log, size), virtual: true }
+}
+
+/** The name of a new virtual display of that size; `more` is for Xvfb. */
+export async function virtualDisplay(children, log, size, more = []) {
   const screen = `${size[0]}x${size[1]}x24`
   // Xvfb takes the first free number and writes it to the descriptor
-  const xvfb = children.start('Xvfb', ['-displayfd', '3', '-screen', '0', screen, '-nolisten', 'tcp'], {
-    log,
-    wanted: ['pipe'],
-  })
-  const number = await new Promise((resolve, reject) => {
+  const args = ['-displayfd', '3', '-screen', '0', screen, '-nolisten', 'tcp', ...more]
+  const xvfb = children.start('Xvfb', args, { log, wanted: ['pipe'] })
+  return await new Promise((resolve, reject) => {
     let text = ''
     xvfb.process.stdio[3].on('data', (bytes) => {
       text += bytes
-      if (text.includes('\n')) resolve(text.trim())
+      if (text.includes('\n')) resolve(`:${text.trim()}`)
     })
     xvfb.exited.then(() => reject(new Error(`Xvfb ended:\n${lastLines(log)}`)))
   })
-  return { name: `:${number}`, virtual: true }
 }

@@ -4,11 +4,17 @@ import { delimiter, dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)))
-const target = resolve(root, process.env.CARGO_TARGET_DIR ?? 'target')
+/** Where Cargo builds. */
+export const target = resolve(root, process.env.CARGO_TARGET_DIR ?? 'target')
 
 /** A program of ours, as `cargo build` leaves it. */
 export function program(name) {
   return join(target, 'debug', name)
+}
+
+/** The same as it is measured: `cargo build --profile bench`. */
+export function optimised(name) {
+  return join(target, 'release', name)
 }
 
 /** The pages, as `vite build` leaves them. */
