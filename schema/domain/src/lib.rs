@@ -13,6 +13,7 @@
 
 mod account;
 mod asset;
+mod card;
 mod check;
 mod delivery;
 mod event;
@@ -29,6 +30,14 @@ mod time;
 
 pub use account::{Account, Appointment, Place};
 pub use asset::{AssetFault, AssetKind, AssetNo, AssetRule, CheckDigit, MeterModel, Wiring};
+pub use card::{
+    Acceptance, CardAnswer, CardClock, CardContent, CardFile, CardImage, CardKind, CardMeter,
+    CardPlan, CardRefusal, CardSerial, Coding, Confidence, CreditPart, CreditPartKind,
+    CreditSource, CustomerNo, Damage, DoesNotFit, ErrCause, FaultReplacement, Fen, Field,
+    FieldName, FileForm, Generation, Inserted, Keys, LAYOUTS, Layout, MeterErr, MeterNo, OldCard,
+    Opening, PaidPurchase, PartOfAFen, Purse, Remainder, Supply, UserCard, UserFile, WriteBack,
+    WriteBackFile, accept, insert, plan_card,
+};
 pub use check::{Check, Finding, Overrule};
 pub use delivery::{Delivery, Progress};
 pub use event::{ChainFault, EVENT_VERSION, Event, Fact, Sealed, chain_start, link};
