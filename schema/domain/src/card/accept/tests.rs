@@ -215,7 +215,11 @@ fn an_unopened_meter_takes_only_a_fresh_open_account_card_of_count_0_or_1() {
 
 #[test]
 fn an_open_account_card_of_count_2_is_refused_by_an_opened_meter_too() {
-    let answer = put(opened(), card(CardKind::OpenAccount, 6));
+    let once = CardMeter {
+        count: 1,
+        ..opened()
+    };
+    let answer = put(once, card(CardKind::OpenAccount, 2));
     assert_eq!(refusal(&answer), Some(ErrCause::PurchaseCount));
     assert_eq!(answer.write_back, None);
 }
