@@ -4,7 +4,6 @@ import { join } from 'node:path'
 
 import { until } from '../../scripts/children.mjs'
 import { Crew, SIGNATURE } from './rig/crew.mjs'
-import { District } from './rig/book.district.mjs'
 import { storybook } from './rig/story.mjs'
 import { Supervisor } from './rig/supervisor.mjs'
 
