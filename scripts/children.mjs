@@ -75,14 +75,14 @@ export function pause(ms) {
   return new Promise((resolve) => setTimeout(resolve, ms).unref())
 }
 
-/** Asks until the answer is neither false nor undefined; fails after the deadline, saying why. */
+/** Asks until the answer is neither false nor nothing; fails after the deadline, saying why. */
 export async function until(what, ask, { deadline_ms = 30_000, every_ms = 50 } = {}) {
   const end = Date.now() + deadline_ms
   let last
   while (Date.now() < end) {
     try {
       const answer = await ask()
-      if (answer !== undefined && answer !== false) return answer
+      if (answer !== undefined && answer !== null && answer !== false) return answer
     } catch (error) {
       last = error
     }

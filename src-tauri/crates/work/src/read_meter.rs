@@ -46,7 +46,7 @@ impl Device {
     /// `port` is a serial device's name or `tcp://host:port`; it is remembered once a meter has
     /// answered there. `on` is told how far it is.
     ///
-    /// Errors: [`WorkError::Meter`]; of them [`ReadError::Cancelled`] after
+    /// Errors: [`WorkError::Meter`] alone; of them [`ReadError::Cancelled`] after
     /// [`Device::cancel_meter`], and a busy port while another reading is under way.
     pub fn read_meter(
         &self,
@@ -55,11 +55,16 @@ impl Device {
         on: &mut dyn FnMut(Event<'_>),
     ) -> Result<Readout, WorkError> {
         let name: PortName = port.parse().map_err(ReadError::Port)?;
-        let cancel = self.inner.reading.begin(port)?;
-        let read = read(&name, plan, &cancel, on);
-        self.inner.reading.end();
+        let turn = self.inner.reading.begin(port)?;
+        let read = read(&name, plan, &turn.cancel, on);
+        drop(turn);
         match &read {
-            Ok(_) => self.inner.store.save_setting(PORT, &port)?,
+            // what the meter said is worth more than the port's name: a full disk costs only that
+            Ok(_) => {
+                if let Err(error) = self.inner.store.save_setting(PORT, &port) {
+                    self.trouble(error.code());
+                }
+            }
             Err(error) => self.trouble(error.code()),
         }
         Ok(read?)
@@ -129,18 +134,30 @@ impl Reading {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn begin(&self, port: &str) -> Result<Cancel, ReadError> {
+    fn begin(&self, port: &str) -> Result<Turn<'_>, ReadError> {
         let mut slot = self.slot();
         if slot.is_some() {
             return Err(ReadError::Port(PortError::Busy {
                 name: port.to_owned(),
             }));
         }
-        Ok(slot.insert(Cancel::default()).clone())
+        let cancel = slot.insert(Cancel::default()).clone();
+        Ok(Turn {
+            reading: self,
+            cancel,
+        })
     }
+}
 
-    fn end(&self) {
-        *self.slot() = None;
+/// The one reading that may be under way, over however it ends.
+struct Turn<'a> {
+    reading: &'a Reading,
+    cancel: Cancel,
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        *self.reading.slot() = None;
     }
 }
 
@@ -231,6 +248,19 @@ mod tests {
             "meter_silent",
             "the first is over"
         );
+    }
+
+    #[test]
+    fn a_reading_that_breaks_off_leaves_the_next_its_turn() {
+        let rig = Rig::bare();
+        let meter = Served::new("");
+        let broken = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            rig.device()
+                .read_meter(&meter.port, &total(), &mut |_| panic!("broken off"))
+        }));
+        assert!(broken.is_err());
+        let next = rig.device().read_meter(&meter.port, &total(), &mut |_| {});
+        assert_eq!(next.unwrap().items.len(), 1);
     }
 
     #[test]
