@@ -10,6 +10,8 @@
     )
 )]
 
+mod alone;
+mod answers;
 mod conversation;
 pub mod dlt645;
 pub mod dlt698;

@@ -9,6 +9,7 @@ mod clock;
 mod dlt645;
 mod dlt698;
 mod fault;
+mod heard;
 mod iec62056;
 mod line;
 mod meter;

@@ -1,6 +1,5 @@
 //! A session in DL/T 645: the address, then item after item. It reads, and nothing else.
 
-mod alone;
 mod ask;
 mod asking;
 
@@ -9,19 +8,16 @@ use std::time::Duration;
 
 use domain::{CommAddress, ItemAnswer, ItemReadout, ItemRefusal, ItemValue, MeterItem, Readout};
 
-use self::alone::Alone;
 use self::ask::{Ask, questions};
 use self::asking::{Asking, Heard, Settled};
 use super::clock::ClockParts;
 use super::form::{self, FORWARD};
 use super::generation::function;
 use super::{Address, Frame, Generation, items_1997, refusal};
+use crate::alone::Alone;
+use crate::answers::{OnLine, SILENT_IN_A_ROW, in_order};
 use crate::exchange::{Patience, Turn};
 use crate::{Conversation, LineSettings, Plan, Progress, ReadError, Step};
-
-/// Questions in a row that may stay unanswered. A meter may be silent about one thing; one that
-/// is silent about two was switched off or lost aim, and each further item would cost seconds.
-const SILENT_IN_A_ROW: u8 = 2;
 
 /// A session with one meter.
 #[derive(Debug)]
@@ -49,8 +45,7 @@ pub(crate) struct Session {
     silent_in_a_row: u8,
     /// Why questions had no answer: of several reasons the one that tells most.
     why_not: Option<ReadError>,
-    first_sent: Option<Duration>,
-    last_heard: Duration,
+    on_line: OnLine,
 }
 
 impl Session {
@@ -91,8 +86,7 @@ impl Session {
             settled: BTreeMap::new(),
             silent_in_a_row: 0,
             why_not: None,
-            first_sent: None,
-            last_heard: Duration::ZERO,
+            on_line: OnLine::default(),
         }
     }
 
@@ -131,7 +125,7 @@ impl Session {
         match self.asking.as_mut()?.turn(now) {
             Turn::Do(step) => {
                 if matches!(step, Step::Send(_)) {
-                    self.first_sent.get_or_insert(now);
+                    self.on_line.sent(now);
                 }
                 Some(step)
             }
@@ -320,21 +314,11 @@ impl Session {
                 (_, _) => self.why_not.take().unwrap_or(ReadError::Silent),
             });
         };
-        let items = self.items.iter().map(|item| ItemReadout {
-            item: *item,
-            answer: self
-                .settled
-                .get(item)
-                .cloned()
-                .unwrap_or(ItemAnswer::Silent),
-        });
-        let begun = self.first_sent.unwrap_or_default();
-        let lasted = self.last_heard.saturating_sub(begun).as_millis();
         Ok(Readout {
             protocol: self.generation.protocol(),
             comm_address: named(meter),
-            items: items.collect(),
-            wire_ms: u32::try_from(lasted).unwrap_or(u32::MAX),
+            items: in_order(&self.items, &self.settled),
+            wire_ms: self.on_line.lasted_ms(),
         })
     }
 }
@@ -362,7 +346,7 @@ impl Conversation for Session {
         if bytes.is_empty() {
             return;
         }
-        self.last_heard = now;
+        self.on_line.heard(now);
         if let Some(asking) = &mut self.asking {
             asking.heard(now, bytes);
         }

@@ -15,18 +15,10 @@ use super::apdu::{Message, Outcome, Piid};
 use super::data::Oad;
 use super::frame::{Address, AddressKind};
 use super::items::{ADDRESS, Place, item_value, place, refusal, text};
+use crate::alone::Alone;
+use crate::answers::{OnLine, SILENT_IN_A_ROW, in_order};
 use crate::exchange::{Patience, Turn};
 use crate::{Conversation, LineSettings, Plan, Progress, ReadError, Step};
-
-/// How long the line has to be silent after an answer to a question for any meter, until the one
-/// that gave it counts as the only one.
-const NOBODY_ELSE: Duration = Duration::from_millis(200);
-
-/// How long it is waited for that silence, on a line that has none.
-const NOBODY_ELSE_LIMIT: Duration = Duration::from_secs(2);
-
-/// Questions in a row that may stay unanswered, before a meter counts as gone.
-const SILENT_IN_A_ROW: u8 = 2;
 
 /// Attributes in one question. Answers to so many stay below 512 bytes, which a meter can send.
 const LIST_LIMIT: usize = 12;
@@ -56,8 +48,7 @@ pub(crate) struct Session {
     settled: BTreeMap<MeterItem, ItemAnswer>,
     silent_in_a_row: u8,
     why_not: Option<ReadError>,
-    first_sent: Option<Duration>,
-    last_heard: Duration,
+    on_line: OnLine,
 }
 
 /// An attribute, or one element of it, and the items in it.
@@ -76,13 +67,6 @@ enum Ask {
     List(Vec<usize>),
     /// One.
     One(usize),
-}
-
-/// The wait for a second meter.
-#[derive(Debug, Clone, Copy)]
-struct Alone {
-    until: Duration,
-    latest: Duration,
 }
 
 impl Session {
@@ -118,8 +102,7 @@ impl Session {
             settled: BTreeMap::new(),
             silent_in_a_row: 0,
             why_not: None,
-            first_sent: None,
-            last_heard: Duration::ZERO,
+            on_line: OnLine::default(),
         }
     }
 
@@ -145,8 +128,10 @@ impl Session {
                 match ask {
                     Ask::Whom if self.meter.is_none() => {
                         self.meter_answered(&from, &reply, now);
-                        // listened to on, for a second meter
-                        self.under_way = Some((ask, asking));
+                        if self.alone.is_some() {
+                            // listened to on, for a second meter
+                            self.under_way = Some((ask, asking));
+                        }
                     }
                     Ask::Whom => self.under_way = Some((ask, asking)),
                     Ask::List(_) | Ask::One(_) => self.answered(&ask, reply),
@@ -155,7 +140,9 @@ impl Session {
             }
             None => {
                 let step = match self.alone {
-                    Some(alone) if now < alone.until => Some(Step::Listen { until: alone.until }),
+                    Some(alone) if now < alone.until() => Some(Step::Listen {
+                        until: alone.until(),
+                    }),
                     Some(_) => {
                         self.alone = None;
                         self.found();
@@ -174,7 +161,7 @@ impl Session {
         match asking.turn(now) {
             Turn::Do(step) => {
                 if matches!(step, Step::Send(_)) {
-                    self.first_sent.get_or_insert(now);
+                    self.on_line.sent(now);
                 }
                 self.under_way = Some((ask, asking));
                 Some(step)
@@ -220,14 +207,10 @@ impl Session {
             self.to = address;
         }
         self.meter = said.or(on_frame);
-        let wait = match wildcard {
-            true => NOBODY_ELSE,
-            false => Duration::ZERO,
-        };
-        self.alone = Some(Alone {
-            until: now.saturating_add(wait),
-            latest: now.saturating_add(NOBODY_ELSE_LIMIT),
-        });
+        match wildcard {
+            true => self.alone = Some(Alone::since(now)),
+            false => self.found(),
+        }
     }
 
     /// The meter is alone: tells its address and queues what is wanted of it.
@@ -370,21 +353,11 @@ impl Session {
                 (_, _) => self.why_not.take().unwrap_or(ReadError::Silent),
             });
         };
-        let items = self.items.iter().map(|item| ItemReadout {
-            item: *item,
-            answer: self
-                .settled
-                .get(item)
-                .cloned()
-                .unwrap_or(ItemAnswer::Silent),
-        });
-        let begun = self.first_sent.unwrap_or_default();
-        let lasted = self.last_heard.saturating_sub(begun).as_millis();
         Ok(Readout {
             protocol: MeterProtocol::Dlt698,
             comm_address: meter,
-            items: items.collect(),
-            wire_ms: u32::try_from(lasted).unwrap_or(u32::MAX),
+            items: in_order(&self.items, &self.settled),
+            wire_ms: self.on_line.lasted_ms(),
         })
     }
 }
@@ -405,12 +378,12 @@ impl Conversation for Session {
         if bytes.is_empty() {
             return;
         }
-        self.last_heard = now;
+        self.on_line.heard(now);
         if let Some((_, asking)) = &mut self.under_way {
             asking.heard(now, bytes);
         }
         if let Some(alone) = &mut self.alone {
-            alone.until = now.saturating_add(NOBODY_ELSE).min(alone.latest);
+            alone.heard(now);
         }
     }
 }

@@ -7,6 +7,7 @@ use domain::{CommAddress, MeterItem, MeterProtocol, Readout};
 
 use super::frame::{frames, has_block_end};
 use super::{Entry, Frame, Identification, Mode, Rate, encode, find, item};
+use crate::answers::OnLine;
 use crate::exchange::{Exchange, Patience, Turn};
 use crate::{Conversation, LineSettings, Plan, Progress, ReadError, Step};
 
@@ -68,8 +69,7 @@ pub(crate) struct Session {
     heard: Vec<u8>,
     /// How much of it was searched for a readout.
     searched: usize,
-    first_sent: Option<Duration>,
-    last_heard: Duration,
+    on_line: OnLine,
     phase: Phase,
 }
 
@@ -90,8 +90,7 @@ impl Session {
             meter: None,
             heard: vec![],
             searched: 0,
-            first_sent: None,
-            last_heard: Duration::ZERO,
+            on_line: OnLine::default(),
             phase: Phase::New,
         }
     }
@@ -163,16 +162,13 @@ impl Session {
             comm_address: comm_address.clone(),
         };
         let told = items.iter().cloned().map(Progress::Item);
-        let wire = self
-            .last_heard
-            .saturating_sub(self.first_sent.unwrap_or(self.last_heard));
         Phase::Over {
             tell: std::iter::once(found).chain(told).collect(),
             outcome: Ok(Readout {
                 protocol: MeterProtocol::Iec62056,
                 comm_address,
                 items,
-                wire_ms: u32::try_from(wire.as_millis()).unwrap_or(u32::MAX),
+                wire_ms: self.on_line.lasted_ms(),
             }),
         }
     }
@@ -193,7 +189,7 @@ impl Session {
     }
 
     fn send(&mut self, now: Duration, bytes: Vec<u8>) -> Step {
-        self.first_sent.get_or_insert(now);
+        self.on_line.sent(now);
         Step::Send(bytes)
     }
 }
@@ -224,7 +220,7 @@ impl Conversation for Session {
     }
 
     fn heard(&mut self, now: Duration, bytes: &[u8]) {
-        self.last_heard = now;
+        self.on_line.heard(now);
         match &mut self.phase {
             Phase::Asking(exchange) => exchange.heard(now, bytes),
             Phase::Acknowledging { .. } => self.heard.extend_from_slice(bytes),

@@ -6,14 +6,14 @@ use std::time::Duration;
 use domain::{MeterItem as I, MeterProtocol};
 
 use super::clock::{Clock, LocalTime};
+use super::heard::Heard;
 use super::meter::{Access, Meter, Reply, Strange};
 use crate::dlt645::{Address, Frame, encode, frames};
 
 /// What it has heard and owes.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Hearing {
-    bytes: Vec<u8>,
-    newest: Duration,
+    heard: Heard,
     /// An answer that was too long for one frame: what was asked, and its pieces.
     split: Option<(Vec<u8>, Vec<Vec<u8>>)>,
     /// Which piece comes next in the 1997 generation, whose questions do not say.
@@ -54,19 +54,13 @@ const BROADCAST_TIME: u8 = 0x08;
 const READ_ADDRESS: u8 = 0x13;
 
 pub(super) fn hear(meter: &mut Meter, now: Duration, bytes: &[u8]) -> Vec<Reply> {
-    let hearing = &mut meter.dlt645;
-    if now.saturating_sub(hearing.newest) > GAP {
-        hearing.bytes.clear();
-    }
-    hearing.newest = now;
-    hearing.bytes.extend(bytes);
-    let excess = hearing.bytes.len().saturating_sub(LONGEST_QUESTION);
-    hearing.bytes.drain(..excess);
-    let found: Vec<_> = frames(&hearing.bytes).collect();
+    let heard = &mut meter.dlt645.heard;
+    heard.take_in(now, bytes, GAP, LONGEST_QUESTION);
+    let found: Vec<_> = frames(&heard.bytes).collect();
     let Some(end) = found.last().map(|found| found.end) else {
         return vec![];
     };
-    hearing.bytes.drain(..end);
+    heard.bytes.drain(..end);
     let answers = found
         .iter()
         .filter_map(|found| answer(meter, now, &found.frame));

@@ -5,14 +5,14 @@ use std::time::Duration;
 
 use domain::MeterItem as I;
 
+use super::heard::Heard;
 use super::meter::{Access, Meter, Reply};
 use crate::dlt698::{Address, AddressKind, Content, Frame, Place, Sender, cut, encode, find};
 
 /// What it has heard and owes.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Hearing {
-    bytes: Vec<u8>,
-    newest: Duration,
+    heard: Heard,
     /// The pieces of an answer that was too long for one frame.
     pieces: Vec<Frame>,
     /// The results of a list, as many as fit into a message at a time.
@@ -38,17 +38,11 @@ const NO_BLOCK: u8 = 9;
 const NOT_AUTHORISED: u8 = 15;
 
 pub(super) fn hear(meter: &mut Meter, now: Duration, bytes: &[u8]) -> Vec<Reply> {
-    let hearing = &mut meter.dlt698;
-    if now.saturating_sub(hearing.newest) > GAP {
-        hearing.bytes.clear();
-    }
-    hearing.newest = now;
-    hearing.bytes.extend(bytes);
-    let excess = hearing.bytes.len().saturating_sub(LONGEST_QUESTION);
-    hearing.bytes.drain(..excess);
+    let heard = &mut meter.dlt698.heard;
+    heard.take_in(now, bytes, GAP, LONGEST_QUESTION);
     let mut replies = vec![];
-    while let Some(found) = find(&meter.dlt698.bytes) {
-        meter.dlt698.bytes.drain(..found.end);
+    while let Some(found) = find(&meter.dlt698.heard.bytes) {
+        meter.dlt698.heard.bytes.drain(..found.end);
         replies.extend(answer(meter, now, &found.frame));
     }
     replies

@@ -12,14 +12,14 @@ const NOBODY_ELSE_LIMIT: Duration = Duration::from_secs(2);
 
 /// The wait for a second meter.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Alone {
+pub(crate) struct Alone {
     until: Duration,
     latest: Duration,
 }
 
 impl Alone {
     /// Begins with the first meter's answer.
-    pub fn since(now: Duration) -> Self {
+    pub(crate) fn since(now: Duration) -> Self {
         Self {
             until: now.saturating_add(NOBODY_ELSE),
             latest: now.saturating_add(NOBODY_ELSE_LIMIT),
@@ -27,12 +27,12 @@ impl Alone {
     }
 
     /// When there is nobody else, if nothing comes any more.
-    pub fn until(self) -> Duration {
+    pub(crate) fn until(self) -> Duration {
         self.until
     }
 
     /// Something came.
-    pub fn heard(&mut self, now: Duration) {
+    pub(crate) fn heard(&mut self, now: Duration) {
         self.until = now.saturating_add(NOBODY_ELSE).min(self.latest);
     }
 }
