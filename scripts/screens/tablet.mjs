@@ -53,13 +53,18 @@ async function readMeter(page) {
   await page.locator('[data-test=meter-use]').waitFor();
 }
 
+/** From the reading step reads the meter and takes what it said back there. */
+async function useReadout(page) {
+  await page.locator('[data-test=read-infrared]').click();
+  await readMeter(page);
+  await page.locator('[data-test=meter-use]').click();
+}
+
 /** Types what a person misread, and reads the meter. */
 async function sourcesDiffer(page) {
   await photographed(page);
   await page.locator('[data-test=number-forward_total]').fill('12345.67');
-  await page.locator('[data-test=read-infrared]').click();
-  await readMeter(page);
-  await page.locator('[data-test=meter-use]').click();
+  await useReadout(page);
   await page.locator('[data-test=meter-fill]').click();
   await page.locator('[data-test=choose-infrared-forward_total]').waitFor();
 }
@@ -185,9 +190,7 @@ export const screens = [
     query: { meter_ms: '10' },
     act: async (page) => {
       await photographed(page);
-      await page.locator('[data-test=read-infrared]').click();
-      await readMeter(page);
-      await page.locator('[data-test=meter-use]').click();
+      await useReadout(page);
       await page.locator('[data-test=meter-fill]').waitFor();
     },
   },
@@ -198,9 +201,7 @@ export const screens = [
     act: async (page) => {
       await photographed(page);
       await page.locator('[data-test=number-forward_total]').fill('12345.60');
-      await page.locator('[data-test=read-infrared]').click();
-      await readMeter(page);
-      await page.locator('[data-test=meter-use]').click();
+      await useReadout(page);
       await page.locator('[data-test=meter-fill]').click();
     },
   },

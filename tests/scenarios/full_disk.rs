@@ -17,12 +17,7 @@ async fn a_full_tablet_says_so_keeps_what_was_saved_and_goes_on_when_there_is_ro
     let office = Office::open().await;
     office.dispatch(1, crew());
     let tablet = Tablet::on(disk.path(), 1);
-    let code = office.code(crew());
-    tablet
-        .device()
-        .enrol(&code, Some(&office.url()), "样例平板")
-        .await
-        .unwrap();
+    tablet.joins(&office, &office.url(), crew()).await;
     tablet.sync().await;
     tablet.pick_up();
     tablet.work(1, &BTreeSet::from(["new_meter"]));

@@ -15,12 +15,7 @@ async fn a_clock_wrong_by_a_day_blocks_nothing_and_reorders_nothing() {
     office.dispatch(2, crew());
     let tablet = Tablet::new(1);
     tablet.clock.set_wall(Millis(MORNING.0 + DAY_MS));
-    let code = office.code(crew());
-    tablet
-        .device()
-        .enrol(&code, Some(&office.url()), "样例平板")
-        .await
-        .unwrap();
+    tablet.joins(&office, &office.url(), crew()).await;
     tablet.sync().await;
     tablet.pick_up();
     tablet.finish(1);
@@ -111,12 +106,7 @@ async fn a_damaged_database_is_moved_aside_and_its_unsent_work_arrives() {
     assert!(moved_to.exists(), "the damaged file is kept");
     if tablet.device().enrolment().unwrap().is_none() {
         // The lost page held who the tablet is: a new code, and the work that was saved goes on.
-        let code = office.code(crew());
-        tablet
-            .device()
-            .enrol(&code, Some(&office.url()), "样例平板")
-            .await
-            .unwrap();
+        tablet.joins(&office, &office.url(), crew()).await;
     }
     tablet.sync().await;
     let id = order_id(2);

@@ -40,12 +40,7 @@ async fn every_released_store_opens_and_its_unsent_work_arrives() {
         tablet.check();
 
         // The gateway of that time is gone: a new code takes the unsent work along.
-        let code = office.code(crew());
-        tablet
-            .device()
-            .enrol(&code, Some(&office.url()), "样例平板")
-            .await
-            .unwrap();
+        tablet.joins(&office, &office.url(), crew()).await;
         tablet.sync().await;
         let arrived = office.order(&id);
         assert_eq!(arrived.work, kept.work);

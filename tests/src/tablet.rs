@@ -53,13 +53,15 @@ impl Tablet {
     /// A tablet of a crew, enrolled at an office through the address it is told.
     pub async fn of_crew(office: &Office, address: &str, crew: domain::CrewId, seed: u64) -> Self {
         let tablet = Self::new(seed);
+        tablet.joins(office, address, crew).await;
+        tablet
+    }
+
+    /// Enrols with a fresh code of the crew's, at an office through the address it is told.
+    pub async fn joins(&self, office: &Office, address: &str, crew: domain::CrewId) {
         let code = office.code(crew);
-        tablet
-            .device()
-            .enrol(&code, Some(address), "样例平板")
-            .await
-            .unwrap();
-        tablet
+        let enrolled = self.device().enrol(&code, Some(address), "样例平板").await;
+        enrolled.unwrap();
     }
 
     /// The device.

@@ -9,6 +9,8 @@ mod credit;
 mod err;
 mod fen;
 mod layout;
+#[cfg(test)]
+mod made_up;
 mod number;
 mod plan;
 

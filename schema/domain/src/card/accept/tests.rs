@@ -5,40 +5,8 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 
 use super::*;
+use crate::card::made_up::{customer, meter_no, serial, unopened, yuan};
 use crate::{Generation, UserFile};
-
-fn meter_no(n: u64) -> MeterNo {
-    MeterNo::from_number(n).unwrap()
-}
-
-fn customer(n: u64) -> CustomerNo {
-    CustomerNo::from_number(n).unwrap()
-}
-
-fn serial(n: u8) -> CardSerial {
-    CardSerial::from_bytes([n; 8])
-}
-
-fn yuan(text: &str) -> Fen {
-    Fen::try_from(crate::Decimal::parse(text).unwrap()).unwrap()
-}
-
-fn unopened() -> CardMeter {
-    CardMeter {
-        meter_no: meter_no(7),
-        opening: Opening::NotOpened,
-        keys: Keys::Private,
-        count: 0,
-        balance: Fen::ZERO,
-        overdraft: Fen::ZERO,
-        limit: None,
-        supply: Supply::Enough,
-        current_ratio: 1,
-        voltage_ratio: 1,
-        illegal_inserts: 0,
-        clock: CardClock::default(),
-    }
-}
 
 /// Customer 1's, card 1, after five purchases, 10 yuan left.
 fn opened() -> CardMeter {
@@ -49,7 +17,7 @@ fn opened() -> CardMeter {
         },
         count: 5,
         balance: yuan("10"),
-        ..unopened()
+        ..unopened(7)
     }
 }
 
@@ -127,7 +95,7 @@ fn a_card_that_is_mute_unissued_unknown_or_of_other_keys_is_invalid() {
     let layout = Layout::of(Generation::G2013).unwrap();
     let public = CardMeter {
         keys: Keys::Public,
-        ..unopened()
+        ..unopened(7)
     };
     let broken = |image: &mut CardImage| image.user[0] = 0;
     for (answer, cause) in [
@@ -202,11 +170,11 @@ fn an_unopened_meter_takes_only_a_fresh_open_account_card_of_count_0_or_1() {
             ErrCause::OpenAccountUsed,
         ),
     ] {
-        let answer = put(unopened(), card);
-        assert_eq!((refusal(&answer), answer.meter), (Some(cause), unopened()));
+        let answer = put(unopened(7), card);
+        assert_eq!((refusal(&answer), answer.meter), (Some(cause), unopened(7)));
     }
     for (count, balance) in [(0, "0"), (1, "50")] {
-        let answer = put(unopened(), card(CardKind::OpenAccount, count));
+        let answer = put(unopened(7), card(CardKind::OpenAccount, count));
         assert_eq!((refusal(&answer), answer.meter.count), (None, count));
         assert_eq!(answer.meter.balance, yuan(balance));
         assert_eq!(answer.meter.customer_no(), customer(1));
@@ -337,7 +305,7 @@ fn a_preset_card_sets_the_purse_of_a_meter_with_factory_keys_only() {
     let factory = CardMeter {
         keys: Keys::Public,
         balance: yuan("5"),
-        ..unopened()
+        ..unopened(7)
     };
     let set = accept(&factory, &preset);
     assert_eq!(
@@ -399,7 +367,7 @@ proptest! {
     fn no_sequence_of_insertions_credits_a_purchase_or_a_card_twice(
         mut cards in prop::collection::vec(any_card(), 1..8),
         inserts in prop::collection::vec((any::<prop::sample::Index>(), any::<bool>()), 1..60),
-        start in prop::sample::select(vec![unopened(), opened()]),
+        start in prop::sample::select(vec![unopened(7), opened()]),
     ) {
         let mut meter = start;
         let mut credits: BTreeMap<(CustomerNo, u32), u32> = BTreeMap::new();

@@ -3,39 +3,11 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::card::made_up::{meter_no, serial, unopened, yuan};
 use crate::{
     CardClock, Decimal, ErrCause, ItemAnswer, ItemReadout, ItemValue, Keys, MeterItem,
-    MeterProtocol, Readout, Supply, WriteBack,
+    MeterProtocol, Readout, WriteBack,
 };
-
-fn yuan(text: &str) -> Fen {
-    Fen::try_from(Decimal::parse(text).unwrap()).unwrap()
-}
-
-fn meter_no(n: u64) -> MeterNo {
-    MeterNo::from_number(n).unwrap()
-}
-
-fn serial(n: u8) -> CardSerial {
-    CardSerial::from_bytes([n; 8])
-}
-
-fn new_meter() -> CardMeter {
-    CardMeter {
-        meter_no: meter_no(8),
-        opening: Opening::NotOpened,
-        keys: Keys::Private,
-        count: 0,
-        balance: Fen::ZERO,
-        overdraft: Fen::ZERO,
-        limit: None,
-        supply: Supply::Enough,
-        current_ratio: 1,
-        voltage_ratio: 1,
-        illegal_inserts: 0,
-        clock: CardClock::default(),
-    }
-}
 
 fn user_file(kind: CardKind, meter: u64) -> UserFile {
     UserFile {
@@ -109,7 +81,7 @@ fn replacement(
     FaultReplacement {
         card_serial: serial(9),
         old_meter_no: meter_no(7),
-        new_meter: new_meter(),
+        new_meter: unopened(8),
         parameters: user_file(CardKind::Purchase, 8),
         remainders: remainders.to_vec(),
         old_card,
@@ -181,7 +153,7 @@ fn a_fault_replacement_with_87_65_left_and_50_bought_is_one_card_of_137_65_credi
         ]
     );
 
-    let first = accept(&new_meter(), &CardContent::User(plan.card));
+    let first = accept(&unopened(8), &CardContent::User(plan.card));
     assert_eq!((first.credited(), first), (yuan("137.65"), plan.predicted));
     assert_eq!(first.meter.balance, yuan("137.65"));
     let again = accept(&first.meter, &CardContent::User(plan.card));
