@@ -15,7 +15,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("sqlite", &[]),
     ("store", &["domain", "sqlite"]),
     ("imaging", &["domain"]),
-    ("devices", &["domain"]),
+    ("testkeys", &[]),
+    ("devices", &["domain", "testkeys"]),
     ("client", &["domain", "wire"]),
     (
         "work",
@@ -23,7 +24,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     ("app", &["domain", "work"]),
     ("cli", &["domain", "work"]),
-    ("gateway", &["domain", "wire", "sqlite"]),
+    ("gateway", &["domain", "testkeys", "wire", "sqlite"]),
     (
         "tests",
         &[
@@ -42,7 +43,9 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("reqwest", &["client", "gateway", "tests"]),
     ("rusqlite", &["sqlite", "store", "gateway", "tests"]),
     ("rxing", &["imaging"]),
+    ("pcsc", &["devices"]),
     ("serialport", &["devices", "tests"]),
+    ("sm4", &["testkeys"]),
     ("tauri", &["app"]),
 ];
 

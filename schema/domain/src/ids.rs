@@ -90,6 +90,18 @@ impl fmt::Display for EventId {
     }
 }
 
+/// One authorisation to write a card (授权): single use, given by the gateway.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
+#[serde(transparent)]
+#[ts(type = "string")]
+pub struct AuthorisationId(pub Uuid);
+
+impl fmt::Display for AuthorisationId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
 /// SHA-256 of some bytes: names a photo or signature, links the chain of events.
 ///
 /// Shape: 64 lower-case hexadecimal digits.

@@ -46,8 +46,8 @@ pub use evidence::{
     Witness,
 };
 pub use ids::{
-    AccountNo, BlobHash, CommAddress, CrewId, DeviceId, EventId, Hash, Operator, OrderId,
-    ProcedureId, ReasonCode, SealNo, StepId, SupervisorId,
+    AccountNo, AuthorisationId, BlobHash, CommAddress, CrewId, DeviceId, EventId, Hash, Operator,
+    OrderId, ProcedureId, ReasonCode, SealNo, StepId, SupervisorId,
 };
 pub use order::{
     Action, ActionKind, Anomaly, Attention, Dispatch, Entry, EntryBody, Form, FormField, FormLine,

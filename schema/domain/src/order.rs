@@ -1,7 +1,7 @@
 //! A work order (工单): its facts, its state, and the picture that its events add up to.
 //!
-//! The rule book is three pure functions: [`decide`] turns what a crew wants into events,
-//! [`admit`] says whether an event may happen now, [`apply`] changes the picture. The device
+//! The rule book is three pure functions: [`decide()`] turns what a crew wants into events,
+//! [`admit()`] says whether an event may happen now, [`apply()`] changes the picture. The device
 //! uses all three, the gateway the last two.
 
 mod action;

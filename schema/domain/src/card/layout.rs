@@ -7,11 +7,12 @@
 //! card of 2009 is not read as if it were one of 2013.
 
 mod codec;
+mod hex;
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{CardSerial, Generation};
+use crate::{CardSerial, Generation, Hash};
 
 /// A file of a card that the domain reads or writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
@@ -37,19 +38,35 @@ impl CardFile {
 }
 
 /// The files of one card, byte for byte.
-#[derive(Debug, Clone, PartialEq, Eq)]
+///
+/// Shape: each file as lower-case hexadecimal digits.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CardImage {
     /// Which piece of plastic.
     pub serial: CardSerial,
     /// File 1; empty on a card nobody has issued.
+    #[serde(with = "hex")]
     pub user: Vec<u8>,
     /// File 2.
+    #[serde(with = "hex")]
     pub purse: Vec<u8>,
     /// File 5.
+    #[serde(with = "hex")]
     pub write_back: Vec<u8>,
 }
 
 impl CardImage {
+    /// The hash of all of it, serial included: what a read-back is proved with.
+    pub fn hash(&self) -> Hash {
+        Hash::of_parts(&[
+            b"metercrew/card/1",
+            self.serial.as_bytes(),
+            &self.user,
+            &self.purse,
+            &self.write_back,
+        ])
+    }
+
     /// The bytes of one file.
     pub fn file(&self, file: CardFile) -> &[u8] {
         match file {

@@ -12,6 +12,7 @@
 
 mod alone;
 mod answers;
+pub mod card;
 mod conversation;
 pub mod dlt645;
 pub mod dlt698;

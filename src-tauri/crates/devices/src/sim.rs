@@ -2,7 +2,7 @@
 //! faults of a real line. It is an independent check on the sessions: it shares their frames and
 //! nothing else.
 //!
-//! A [`Meter`] at the end of a [`Line`] with [`Faults`] is a pure machine; [`rehearse`] runs a
+//! A [`Meter`] at the end of a [`Line`] with [`Faults`] is a pure machine; [`rehearse()`] runs a
 //! session against it without waiting, [`SimPort`], [`serve`] and [`serve_tcp`] run it in real time.
 
 mod clock;

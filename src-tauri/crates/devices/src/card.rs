@@ -1,0 +1,13 @@
+//! The prepaid card: its reader, its commands, its security module, and how it is written so that
+//! no crash at any point loses money or doubles it.
+//!
+//! [`CardSource`] and [`CardTransport`] are what a reader is, [`SecurityModule`] is who holds the
+//! keys, [`CardJournal`] is what must be on the disk before the card is touched.
+
+mod journal;
+mod link;
+mod security;
+
+pub use journal::{CardJob, CardJournal, CardPhase, CardWrite, JournalError};
+pub use link::{CardIdent, CardSource, CardTransport, LinkError, ReaderName};
+pub use security::{Challenge, CommandMac, SecurityError, SecurityModule};
