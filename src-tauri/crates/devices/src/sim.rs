@@ -5,6 +5,8 @@
 //! A [`Meter`] at the end of a [`Line`] with [`Faults`] is a pure machine; [`rehearse()`] runs a
 //! session against it without waiting, [`SimPort`], [`serve`] and [`serve_tcp`] run it in real time.
 
+#[cfg(debug_assertions)]
+pub mod card;
 mod clock;
 mod dlt645;
 mod dlt698;
