@@ -2,24 +2,31 @@
 //! no crash at any point loses money or doubles it.
 //!
 //! [`CardSource`] and [`CardTransport`] are what a reader is, [`SecurityModule`] is who holds the
-//! keys, [`CardJournal`] is what must be on the disk before the card is touched.
+//! keys, [`CardJournal`] is what must be on the disk before the card is touched. [`begin_write`] and
+//! [`carry_on`] write.
 
 mod apdu;
 mod error;
 mod identify;
 mod journal;
 mod link;
+mod memory;
 mod security;
 mod session;
 #[cfg(debug_assertions)]
 mod soft;
+mod standing;
+mod write;
 
 pub use apdu::Command;
 pub use error::CardError;
 pub use identify::identify;
 pub use journal::{CardJob, CardJournal, CardPhase, CardWrite, JournalError};
 pub use link::{CardIdent, CardSource, CardTransport, LinkError, ReaderName};
+pub use memory::{JournalFault, MemoryJournal, NotKept};
 pub use security::{Challenge, CommandMac, SecurityError, SecurityModule};
 pub use session::OpenCard;
 #[cfg(debug_assertions)]
 pub use soft::TestKeys;
+pub use standing::Standing;
+pub use write::{CardProgress, CardStep, Unsound, WriteError, abandon, begin_write, carry_on};

@@ -1,6 +1,8 @@
 //! What is written down before a card is touched, and while it is.
 
-use domain::{AuthorisationId, CardImage, CardSerial, Generation, OrderId};
+use domain::{
+    AuthorisationId, CardFile, CardImage, CardSerial, FieldName, Generation, Layout, OrderId,
+};
 use serde::{Deserialize, Serialize};
 
 /// One card to be brought from what it is to what it shall be.
@@ -13,11 +15,32 @@ pub struct CardJob {
 }
 
 impl CardJob {
+    /// Makes a card void: file 1 starts with 00, the purse has no money; its count and all else
+    /// stay.
+    pub fn voiding(before: CardImage, layout: &Layout) -> Self {
+        let mut after = before.clone();
+        if let Some(start) = after.user.first_mut() {
+            *start = INVALID;
+        }
+        let money = layout
+            .fields
+            .iter()
+            .find(|field| field.file == CardFile::Purse && field.name == FieldName::PurseMoney);
+        if let Some(money) = money {
+            let bytes = after.purse.iter_mut().skip(money.offset).take(money.len);
+            bytes.for_each(|byte| *byte = 0);
+        }
+        Self { before, after }
+    }
+
     /// The card it is about.
     pub fn serial(&self) -> CardSerial {
         self.before.serial
     }
 }
+
+/// What file 1 starts with so that no meter takes the card.
+pub(super) const INVALID: u8 = 0x00;
 
 /// How far a write has come. Each is on the disk before the next act begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -60,6 +83,21 @@ pub struct CardWrite {
     pub write: CardJob,
     /// How far it has come.
     pub phase: CardPhase,
+}
+
+impl CardWrite {
+    /// The job of the old card, while that comes first.
+    pub fn to_void(&self) -> Option<&CardJob> {
+        self.void
+            .as_ref()
+            .filter(|_| self.phase == CardPhase::Intent)
+    }
+
+    /// The card that has to be in the reader next; none when all is done or given up.
+    pub fn wanted(&self) -> Option<CardSerial> {
+        let job = self.to_void().unwrap_or(&self.write);
+        self.phase.is_open().then(|| job.serial())
+    }
 }
 
 /// Why the journal did not keep it; the card must not be touched then.

@@ -1,0 +1,1 @@
+//! Every standing, and what a meter did in between.
