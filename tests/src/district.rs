@@ -77,6 +77,8 @@ pub fn replacement(n: u64, crew: CrewId) -> Dispatch {
         new_meter: Some(model()),
         old_terminal: None,
         terminal_meters: vec![],
+        card: None,
+        token: None,
         appointment: None,
         crew,
         procedure: Procedure::built_in_for(OrderKind::Replace),

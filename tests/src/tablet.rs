@@ -238,7 +238,9 @@ impl Tablet {
                 form_hash: domain::form(&order).hash(),
                 signer: "本人".into(),
             },
-            Need::Attach | Need::Note => panic!("a replacement asks for no {:?}", step.need),
+            Need::Attach | Need::Note | Need::Card | Need::Token => {
+                panic!("a replacement asks for no {:?}", step.need)
+            }
         };
         self.act(&id, action).unwrap();
     }

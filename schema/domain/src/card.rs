@@ -4,6 +4,7 @@
 //! CPU cards, money counted in fen.
 
 mod accept;
+mod authorisation;
 mod content;
 mod credit;
 mod err;
@@ -13,10 +14,12 @@ mod layout;
 mod made_up;
 mod number;
 mod plan;
+mod task;
 
 pub use accept::{
     Acceptance, CardAnswer, CardMeter, Inserted, Keys, Opening, Supply, accept, insert,
 };
+pub use authorisation::{CardAuthorisation, CardOutcome, NotWritten, SignedAuthorisation};
 pub use content::{CardContent, CardKind, Purse, UserCard, UserFile, WriteBack, WriteBackFile};
 pub use credit::{CreditPart, CreditPartKind, CreditSource, OldCard, PaidPurchase, Remainder};
 pub use err::{ErrCause, Generation, MeterErr};
@@ -27,3 +30,4 @@ pub use layout::{
 };
 pub use number::{CardClock, CardSerial, CustomerNo, MeterNo};
 pub use plan::{CardPlan, CardRefusal, FaultReplacement, plan_card};
+pub use task::{CardSeen, CardTask, PrepaidMeter};

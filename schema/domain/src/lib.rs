@@ -27,15 +27,17 @@ mod receipt;
 mod refusal;
 mod stock;
 mod time;
+mod token;
 
 pub use account::{Account, Appointment, Place};
 pub use asset::{AssetFault, AssetKind, AssetNo, AssetRule, CheckDigit, MeterModel, Wiring};
 pub use card::{
-    Acceptance, CardAnswer, CardClock, CardContent, CardFile, CardImage, CardKind, CardMeter,
-    CardPlan, CardRefusal, CardSerial, Coding, Confidence, CreditPart, CreditPartKind,
-    CreditSource, CustomerNo, Damage, DoesNotFit, ErrCause, FaultReplacement, Fen, Field,
-    FieldName, FileForm, Generation, Inserted, Keys, LAYOUTS, Layout, MeterErr, MeterNo, OldCard,
-    Opening, PaidPurchase, PartOfAFen, Purse, Remainder, Supply, UserCard, UserFile, WriteBack,
+    Acceptance, CardAnswer, CardAuthorisation, CardClock, CardContent, CardFile, CardImage,
+    CardKind, CardMeter, CardOutcome, CardPlan, CardRefusal, CardSeen, CardSerial, CardTask,
+    Coding, Confidence, CreditPart, CreditPartKind, CreditSource, CustomerNo, Damage, DoesNotFit,
+    ErrCause, FaultReplacement, Fen, Field, FieldName, FileForm, Generation, Inserted, Keys,
+    LAYOUTS, Layout, MeterErr, MeterNo, NotWritten, OldCard, Opening, PaidPurchase, PartOfAFen,
+    PrepaidMeter, Purse, Remainder, SignedAuthorisation, Supply, UserCard, UserFile, WriteBack,
     WriteBackFile, accept, insert, plan_card,
 };
 pub use check::{Check, Finding, Overrule};
@@ -53,7 +55,8 @@ pub use order::{
     Action, ActionKind, Anomaly, Attention, Dispatch, Entry, EntryBody, Form, FormField, FormLine,
     Ground, LateDecision, OfficeEvent, OldMeter, Order, OrderEvent, OrderKind, OrderState, Outcome,
     Pin, Record, Remark, ReplaceReason, Verdict, admit, admit_office, allowed, anomalies, apply,
-    decide, form, replay, stock_changes,
+    card_remainders, decide, end_card, form, installed_meter_no, preview_card, replay,
+    stock_changes,
 };
 pub use procedure::{
     CouldNotReason, Need, PhotoRule, Procedure, ProcedureFault, Requirement, Slot, Step, Words,
@@ -66,3 +69,4 @@ pub use receipt::{Judgement, Receipt};
 pub use refusal::Refusal;
 pub use stock::{Holder, HolderChange, Stock, StockEvent, StockItem, admit_stock};
 pub use time::{Millis, Stamp};
+pub use token::{NotAToken, StsClass, StsToken};

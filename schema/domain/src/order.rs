@@ -8,6 +8,7 @@ mod action;
 mod admit;
 mod anomaly;
 mod apply;
+mod card;
 mod decide;
 mod event;
 mod form;
@@ -23,14 +24,16 @@ pub use action::{Action, ActionKind, allowed};
 pub use admit::{admit, admit_office};
 pub use anomaly::{Anomaly, anomalies};
 pub use apply::{apply, replay, stock_changes};
+pub use card::{begin_card, card_remainders, end_card, installed_meter_no, preview_card};
 pub use decide::{Ground, decide};
 pub use event::{Entry, EntryBody, LateDecision, OfficeEvent, OrderEvent, Verdict};
 pub use form::{Form, FormField, FormLine, form};
 
 use crate::{
-    Account, Appointment, AssetNo, AttachedMeter, BlobHash, CrewId, Decimal, EventId, Finding,
-    MeterModel, Millis, Need, OrderId, Photo, Procedure, Readout, ReasonCode, Register,
-    RegisterReading, Requirement, ScanSource, SealMark, SealNo, Step, StepId,
+    Account, Appointment, AssetNo, AttachedMeter, AuthorisationId, BlobHash, CardOutcome, CardPlan,
+    CardSeen, CardTask, CrewId, Decimal, EventId, Finding, MeterModel, Millis, Need, OrderId,
+    Photo, Procedure, Readout, ReasonCode, Register, RegisterReading, Requirement, ScanSource,
+    SealMark, SealNo, SignedAuthorisation, Step, StepId, StsToken,
 };
 
 /// What an order is for.
@@ -49,17 +52,20 @@ pub enum OrderKind {
     ReplaceTerminal,
     /// A terminal taken away (采集终端解除).
     DetachTerminal,
+    /// A prepaid card opened, replaced or topped up, no meter touched (写卡: 补卡, 购电).
+    Card,
 }
 
 impl OrderKind {
     /// Every kind.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Install,
         Self::Replace,
         Self::Remove,
         Self::AttachTerminal,
         Self::ReplaceTerminal,
         Self::DetachTerminal,
+        Self::Card,
     ];
 
     /// Its name in files and messages.
@@ -71,6 +77,7 @@ impl OrderKind {
             Self::AttachTerminal => "attach_terminal",
             Self::ReplaceTerminal => "replace_terminal",
             Self::DetachTerminal => "detach_terminal",
+            Self::Card => "card",
         }
     }
 }
@@ -119,6 +126,14 @@ pub struct Dispatch {
     pub old_terminal: Option<AssetNo>,
     /// The meters that belong under the terminal.
     pub terminal_meters: Vec<AssetNo>,
+    /// What the office wants on the customer's prepaid card.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub card: Option<CardTask>,
+    /// The STS token to be handed to the customer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub token: Option<StsToken>,
     /// When the customer expects the crew.
     pub appointment: Option<Appointment>,
     /// Who is to do it.
@@ -251,6 +266,22 @@ pub enum Record {
         /// Its text.
         text: String,
     },
+    /// A prepaid card was written, or begun.
+    Card {
+        /// The authorisation that was used up.
+        authorisation: AuthorisationId,
+        /// What lay before the crew.
+        seen: Box<CardSeen>,
+        /// What was to be on the card, and why.
+        plan: Box<CardPlan>,
+        /// What became of it.
+        outcome: CardOutcome,
+    },
+    /// An STS token was handed over.
+    Token {
+        /// Which.
+        token: StsToken,
+    },
     /// The customer signed.
     Signature {
         /// The strokes as drawn, a blob.
@@ -336,6 +367,10 @@ pub struct Order {
     pub reopened: BTreeSet<StepId>,
     /// The supervisor's newest remarks.
     pub remarks: Vec<Remark>,
+    /// The newest leave to write the customer's card, used up or not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub authorisation: Option<SignedAuthorisation>,
     /// Late and refused events.
     pub attention: Vec<Attention>,
     /// Every blob any event of this order refers to: the manifest of the evidence gate.
@@ -354,6 +389,7 @@ impl Order {
             photos: BTreeMap::new(),
             reopened: BTreeSet::new(),
             remarks: vec![],
+            authorisation: None,
             attention: vec![],
             manifest: BTreeSet::new(),
             accepted_by_marketing: false,
@@ -375,6 +411,9 @@ impl Order {
             (Need::Photos, _) => true,
             (Need::Signature, Some(Record::Signature { form_hash, .. })) => {
                 form(self).hash() == *form_hash
+            }
+            (Need::Card, Some(Record::Card { outcome, .. })) => {
+                matches!(outcome, CardOutcome::Written { .. })
             }
             (_, record) => record.is_some(),
         }

@@ -112,6 +112,10 @@ pub enum Need {
     },
     /// Meters hung under the terminal, or taken from it.
     Attach,
+    /// A prepaid card, written and read back.
+    Card,
+    /// An STS token, handed over.
+    Token,
     /// A remark in words.
     Note,
     /// The customer's signature under the form; comes after every other required step.
@@ -213,6 +217,25 @@ impl Procedure {
         Ok(())
     }
 
+    /// The procedure as it fits a dispatch: with a step for the card and one for the token where
+    /// the dispatch asks for them and the procedure has none, and without them where it does not.
+    ///
+    /// They come before the remark and the signature: what is signed says what is on the card.
+    pub fn fitted(mut self, card: bool, token: bool) -> Self {
+        for (asked, need) in [(card, Need::Card), (token, Need::Token)] {
+            let has = self.steps.iter().any(|step| step.need == need);
+            if !asked {
+                self.steps.retain(|step| step.need != need);
+            } else if !has {
+                let is_end = |step: &Step| matches!(step.need, Need::Note | Need::Signature);
+                let end = self.steps.iter().rposition(|step| !is_end(step));
+                let at = end.map_or(0, |last| last.saturating_add(1));
+                self.steps.insert(at, money_step(need));
+            }
+        }
+        self
+    }
+
     /// The step of that id.
     pub fn step(&self, id: &StepId) -> Option<&Step> {
         self.steps.iter().find(|step| &step.id == id)
@@ -287,6 +310,23 @@ fn old_reading() -> Step {
         need,
         photos(Purpose::Reading, 1),
     )
+}
+
+/// The step that writes a card, or hands a token over.
+fn money_step(need: Need) -> Step {
+    let (id, title, action) = match need {
+        Need::Token => (
+            "token",
+            ("购电代码", "Token"),
+            ("出示购电代码", "Show the token"),
+        ),
+        _ => (
+            "card",
+            ("购电卡", "Prepaid card"),
+            ("写购电卡", "Write the card"),
+        ),
+    };
+    step(id, title, action, need, photos(Purpose::Site, 0))
 }
 
 fn new_meter() -> Step {
@@ -449,6 +489,8 @@ fn built_in(kind: OrderKind) -> Procedure {
                 note(),
             ]
         }
+        // its card step comes with the dispatch's task, see [`Procedure::fitted`]
+        OrderKind::Card => vec![signature()],
         OrderKind::DetachTerminal => {
             vec![
                 old_terminal(),

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::{
-    AccountNo, AssetKind, AssetNo, BlobHash, CrewId, Finding, Holder, Order, ReasonCode, Register,
-    RegisterDigits, SealNo, StepId,
+    AccountNo, AssetKind, AssetNo, BlobHash, CardRefusal, CrewId, Finding, Holder, Order,
+    ReasonCode, Register, RegisterDigits, SealNo, StepId,
 };
 
 /// Why the rule book says no.
@@ -119,6 +119,12 @@ pub enum Refusal {
     /// A measuring point number no terminal has.
     #[error("measuring points are numbered 1 to {limit}")]
     BadMeasuringPoint { limit: u16 },
+    /// No card may be written, or not like this.
+    #[error("{refusal}")]
+    Card { refusal: CardRefusal },
+    /// Another token than the order's, or none is asked for.
+    #[error("this is not the order's token")]
+    WrongToken,
     /// What was signed is not what the order says.
     #[error("the form changed while it was being signed")]
     FormChanged,
@@ -175,10 +181,18 @@ impl Refusal {
             Self::MeterNotOnTerminal { .. } => "meter_not_on_terminal",
             Self::MeterTwice { .. } => "meter_twice",
             Self::BadMeasuringPoint { .. } => "bad_measuring_point",
+            Self::Card { refusal } => refusal.code(),
+            Self::WrongToken => "wrong_token",
             Self::FormChanged => "form_changed",
             Self::UnknownReason { .. } => "unknown_reason",
             Self::TextMissing => "text_missing",
             Self::TextTooLong { .. } => "text_too_long",
         }
+    }
+}
+
+impl From<CardRefusal> for Refusal {
+    fn from(refusal: CardRefusal) -> Self {
+        Self::Card { refusal }
     }
 }

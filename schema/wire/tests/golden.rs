@@ -284,6 +284,8 @@ fn dispatch() -> Dispatch {
         new_meter: Some(model),
         old_terminal: None,
         terminal_meters: vec![asset()],
+        card: None,
+        token: None,
         appointment: None,
         crew: "crew-1".into(),
         procedure,

@@ -55,6 +55,8 @@ fn dispatch() -> Dispatch {
         new_meter: None,
         old_terminal: None,
         terminal_meters: vec![],
+        card: None,
+        token: None,
         appointment: None,
         crew: "crew-1".into(),
         procedure: Procedure::built_in_for(OrderKind::Install),

@@ -47,6 +47,8 @@ fn step_view(order: &Order, step: &Step, new_meter: Option<&StockItem>) -> StepV
             | Need::Scan { .. }
             | Need::Seals { .. }
             | Need::Attach
+            | Need::Card
+            | Need::Token
             | Need::Note
             | Need::Signature => None,
         },

@@ -101,7 +101,9 @@ pub fn overtaken<'a>(unseen: impl IntoIterator<Item = &'a Entry>, device: Device
             | OfficeEvent::Returned { .. }
             | OfficeEvent::Approved
             | OfficeEvent::LateDecided { .. } => Overtaken::ByOffice,
-            OfficeEvent::Dispatched { .. } | OfficeEvent::AcceptedByMarketing => Overtaken::No,
+            OfficeEvent::Dispatched { .. }
+            | OfficeEvent::CardAuthorised { .. }
+            | OfficeEvent::AcceptedByMarketing => Overtaken::No,
         },
         EntryBody::Field {
             event_id, verdict, ..

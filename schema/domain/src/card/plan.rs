@@ -7,7 +7,7 @@ use ts_rs::TS;
 
 use crate::{
     Acceptance, CardAnswer, CardContent, CardKind, CardMeter, CardSerial, CreditPart,
-    CreditPartKind, CreditSource, CustomerNo, Fen, MeterErr, MeterNo, OldCard, Opening,
+    CreditPartKind, CreditSource, CustomerNo, Fen, MeterErr, MeterNo, Millis, OldCard, Opening,
     PaidPurchase, Purse, Remainder, UserCard, UserFile, WriteBackFile, accept,
 };
 
@@ -89,12 +89,94 @@ pub enum CardRefusal {
     /// More money than can be counted.
     #[error("the sum is more money than can be counted")]
     TooMuch,
+    /// The order asks for no card.
+    #[error("the order asks for no card")]
+    NoTask,
+    /// A card for an opened meter, and no meter is named.
+    #[error("the card is for an opened meter, and none is named")]
+    NoMeter,
+    /// The number of the meter that hangs there is not known.
+    #[error("the number of the new meter is not known")]
+    MeterNoUnknown,
+    /// What is said to have been before the crew is not what the order holds.
+    #[error("the plan stands on something the order does not hold")]
+    GroundChanged,
+    /// The gateway has given no leave, or other leave than this.
+    #[error("there is no such authorisation")]
+    NotAuthorised,
+    /// The leave is used up: it is good for one card, once.
+    #[error("the authorisation is used up")]
+    AuthorisationUsed,
+    /// The leave is another device's or person's.
+    #[error("the authorisation is somebody else's")]
+    NotTheirs,
+    /// Nobody believes the signature.
+    #[error("the authorisation is not the gateway's")]
+    NotSigned,
+    /// The leave begins later.
+    #[error("the authorisation is not valid yet")]
+    NotYetValid { from: Millis },
+    /// The leave is over.
+    #[error("the authorisation has expired")]
+    Expired { at: Millis },
+    /// A piece of plastic the leave does not name.
+    #[error("card {serial} is neither the customer's nor registered for this crew")]
+    CardNotAuthorised { serial: CardSerial },
+    /// More would be carried over than the leave allows.
+    #[error("{found} would be carried over, at most {most} may be")]
+    CarriedTooMuch { most: Fen, found: Fen },
+    /// Money on the card the meter has not read yet.
+    #[error("purchase {count} on the card has not been read by the meter")]
+    PurchaseUnread { count: u32 },
+    /// A write is under way, and the card has not been read since.
+    #[error("a card is in doubt")]
+    InDoubt,
+    /// Nothing was begun that could end.
+    #[error("no card was begun")]
+    NotBegun,
     /// The new meter would refuse the card.
     #[error("the meter would refuse the card: {err}")]
     MeterWouldRefuse { err: MeterErr },
     /// The new meter would take the card for an old one and credit nothing.
     #[error("the meter would not credit the card: its count is {meter_count} already")]
     MeterWouldNotCredit { meter_count: u32 },
+}
+
+impl CardRefusal {
+    /// Its code, as in JSON.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::AlreadyOpened => "already_opened",
+            Self::WrongNewMeter { .. } => "wrong_new_meter",
+            Self::WrongCustomer { .. } => "wrong_customer",
+            Self::WrongOldMeter { .. } => "wrong_old_meter",
+            Self::RemainderUnknown => "remainder_unknown",
+            Self::RemainderImpossible { .. } => "remainder_impossible",
+            Self::PurchaseNegative { .. } => "purchase_negative",
+            Self::CountUnknown { .. } => "count_unknown",
+            Self::PurchaseDiffers { .. } => "purchase_differs",
+            Self::PurchaseMissing { .. } => "purchase_missing",
+            Self::CountContradicts { .. } => "count_contradicts",
+            Self::TooMuch => "too_much",
+            Self::NoTask => "no_task",
+            Self::NoMeter => "no_meter",
+            Self::MeterNoUnknown => "meter_no_unknown",
+            Self::GroundChanged => "ground_changed",
+            Self::NotAuthorised => "not_authorised",
+            Self::AuthorisationUsed => "authorisation_used",
+            Self::NotTheirs => "not_theirs",
+            Self::NotSigned => "not_signed",
+            Self::NotYetValid { .. } => "not_yet_valid",
+            Self::Expired { .. } => "expired",
+            Self::CardNotAuthorised { .. } => "card_not_authorised",
+            Self::CarriedTooMuch { .. } => "carried_too_much",
+            Self::PurchaseUnread { .. } => "purchase_unread",
+            Self::InDoubt => "in_doubt",
+            Self::NotBegun => "not_begun",
+            Self::MeterWouldRefuse { .. } => "meter_would_refuse",
+            Self::MeterWouldNotCredit { .. } => "meter_would_not_credit",
+        }
+    }
 }
 
 /// The open-account card that brings everything the customer has to the new meter, exactly once.
@@ -114,7 +196,11 @@ pub fn plan_card(replacement: &FaultReplacement) -> Result<CardPlan, CardRefusal
             found: replacement.parameters.meter_no,
         });
     }
-    check_old_card(replacement)?;
+    check_old_card(
+        replacement.parameters.customer_no,
+        replacement.old_meter_no,
+        &replacement.old_card,
+    )?;
 
     let parts = parts(replacement)?;
     let sum = parts.iter().try_fold(Fen::ZERO, |sum, part| {
@@ -160,8 +246,13 @@ pub fn plan_card(replacement: &FaultReplacement) -> Result<CardPlan, CardRefusal
     })
 }
 
-fn check_old_card(replacement: &FaultReplacement) -> Result<(), CardRefusal> {
-    let OldCard::Read(card) = &replacement.old_card else {
+/// Whether the old card is the customer's, and about the meter it should be about.
+pub(super) fn check_old_card(
+    customer: CustomerNo,
+    meter: MeterNo,
+    old_card: &OldCard,
+) -> Result<(), CardRefusal> {
+    let OldCard::Read(card) = old_card else {
         return Ok(());
     };
     let written = match &card.write_back {
@@ -170,15 +261,15 @@ fn check_old_card(replacement: &FaultReplacement) -> Result<(), CardRefusal> {
     };
     let said = (card.user_file.meter_no, card.user_file.customer_no);
     for (meter_no, customer_no) in [said].into_iter().chain(written) {
-        if customer_no != replacement.parameters.customer_no {
+        if customer_no != customer {
             return Err(CardRefusal::WrongCustomer {
-                expected: replacement.parameters.customer_no,
+                expected: customer,
                 found: customer_no,
             });
         }
-        if meter_no != replacement.old_meter_no {
+        if meter_no != meter {
             return Err(CardRefusal::WrongOldMeter {
-                expected: replacement.old_meter_no,
+                expected: meter,
                 found: meter_no,
             });
         }

@@ -6,7 +6,7 @@ use ts_rs::TS;
 use super::{Order, OrderState};
 use crate::{
     AssetNo, AttachedMeter, BlobHash, Need, Overrule, Photo, Readout, ReasonCode, RegisterReading,
-    ScanSource, SealMark, StepId,
+    ScanSource, SealMark, StepId, StsToken,
 };
 
 /// What the crew wants.
@@ -76,6 +76,13 @@ pub enum Action {
         /// Its text.
         text: String,
     },
+    /// Hand an STS token over.
+    DeliverToken {
+        /// At which step.
+        step: StepId,
+        /// Which.
+        token: StsToken,
+    },
     /// Take the customer's signature.
     Sign {
         /// At which step.
@@ -118,6 +125,11 @@ pub enum ActionKind {
     Attach,
     /// [`Action::Note`]
     Note,
+    /// A card: no [`Action`], for it happens only together with its journal
+    /// ([`begin_card`](super::begin_card), [`end_card`](super::end_card)).
+    Card,
+    /// [`Action::DeliverToken`]
+    DeliverToken,
     /// [`Action::Sign`]
     Sign,
     /// [`Action::Complete`]
@@ -154,6 +166,8 @@ pub fn allowed(order: &Order) -> Vec<ActionKind> {
             Need::Seals { .. } => kinds.push(ActionKind::Seal),
             Need::Attach => kinds.push(ActionKind::Attach),
             Need::Note => kinds.push(ActionKind::Note),
+            Need::Card => kinds.push(ActionKind::Card),
+            Need::Token => kinds.push(ActionKind::DeliverToken),
             Need::Signature if signature_waits => {}
             Need::Signature => kinds.push(ActionKind::Sign),
         }

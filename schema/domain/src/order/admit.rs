@@ -1,6 +1,6 @@
 //! Whether an event may happen to an order as it stands: the same answer on device and gateway.
 
-use super::{Ground, OfficeEvent, Order, OrderEvent, OrderState, form};
+use super::{Ground, OfficeEvent, Order, OrderEvent, OrderState, card, form};
 use crate::check::{self, KnownMeter};
 use crate::{AssetNo, AttachedMeter, EventId, Need, Refusal, Slot, Step, StepId, Stock};
 
@@ -90,6 +90,31 @@ pub fn admit(order: &Order, event: &OrderEvent, ground: Ground<'_>) -> Result<()
             };
             worded(text)
         }
+        OrderEvent::CardBegun {
+            step,
+            authorisation,
+            seen,
+            plan,
+        } => {
+            let Need::Card = step_of(order, step)?.need else {
+                return Err(Refusal::WrongStep { step: step.clone() });
+            };
+            card::admit_begun(order, step, *authorisation, seen, plan, ground)
+        }
+        OrderEvent::CardEnded {
+            step,
+            authorisation,
+            outcome,
+        } => card::admit_ended(order, step, *authorisation, *outcome),
+        OrderEvent::TokenDelivered { step, token } => {
+            let Need::Token = step_of(order, step)?.need else {
+                return Err(Refusal::WrongStep { step: step.clone() });
+            };
+            match order.dispatch.token == Some(*token) {
+                true => Ok(()),
+                false => Err(Refusal::WrongToken),
+            }
+        }
         OrderEvent::Signed {
             step,
             form: shown,
@@ -141,6 +166,8 @@ pub fn admit(order: &Order, event: &OrderEvent, ground: Ground<'_>) -> Result<()
 /// Which events each state takes: the (state × event) table.
 fn admit_state(order: &Order, event: &OrderEvent) -> Result<(), Refusal> {
     let takes = match (&order.state, event) {
+        // what became of money is a fact, wherever the order has got to meanwhile
+        (_, OrderEvent::CardEnded { .. }) => true,
         (OrderState::Assigned | OrderState::Returned, event) => *event == OrderEvent::Started,
         (OrderState::Started, event) => {
             !matches!(event, OrderEvent::Started | OrderEvent::Reopened)
@@ -189,6 +216,7 @@ pub fn admit_office(order: &Order, event: &OfficeEvent) -> Result<(), Refusal> {
             };
             !events.is_empty() && events.iter().all(waits)
         }
+        OfficeEvent::CardAuthorised { .. } => open && order.dispatch.card.is_some(),
         OfficeEvent::AcceptedByMarketing => matches!(order.state, OrderState::Approved { .. }),
     };
     if takes {

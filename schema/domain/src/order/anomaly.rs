@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::{Order, OrderState, Record};
-use crate::{Check, Finding, ReasonCode, ScanSource, StepId};
+use crate::{CardOutcome, Check, Finding, ReasonCode, ScanSource, StepId};
 
 /// Beyond this a photo's place is worth a look. Unit: metres.
 ///
@@ -45,6 +45,11 @@ pub enum Anomaly {
         /// The reason's code.
         reason: ReasonCode,
     },
+    /// A card was begun, and what is on it is not known.
+    CardInDoubt {
+        /// At which step.
+        step: StepId,
+    },
     /// Events came late or were refused and wait for a person.
     Waiting {
         /// How many.
@@ -64,6 +69,15 @@ pub fn anomalies(order: &Order) -> Vec<Anomaly> {
         found.push(Anomaly::Waiting {
             events: waiting as u32,
         });
+    }
+    for (step, record) in &order.work {
+        if let Record::Card {
+            outcome: CardOutcome::InDoubt,
+            ..
+        } = record
+        {
+            found.push(Anomaly::CardInDoubt { step: step.clone() });
+        }
     }
     if let OrderState::CouldNotDo { reason, .. } = &order.state {
         found.push(Anomaly::CouldNotDo {
@@ -134,6 +148,7 @@ impl Anomaly {
             Self::Typed { .. } => "typed",
             Self::PoorPhoto { .. } => "poor_photo",
             Self::CouldNotDo { .. } => "could_not_do",
+            Self::CardInDoubt { .. } => "card_in_doubt",
             Self::Waiting { .. } => "waiting",
         }
     }

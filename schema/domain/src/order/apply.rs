@@ -4,7 +4,7 @@ use super::{
     Attention, Entry, EntryBody, LateDecision, OfficeEvent, Order, OrderEvent, OrderState, Outcome,
     Record, Verdict,
 };
-use crate::{EventId, Holder, HolderChange, Millis, Slot, StepId};
+use crate::{CardOutcome, EventId, Holder, HolderChange, Millis, Slot, StepId};
 
 /// The picture after one more entry.
 ///
@@ -133,6 +133,39 @@ pub(super) fn step_forward(order: &mut Order, event: &OrderEvent, at: Millis) {
                 .work
                 .insert(step.clone(), Record::Note { text: text.clone() });
         }
+        OrderEvent::CardBegun {
+            step,
+            authorisation,
+            seen,
+            plan,
+        } => {
+            let record = Record::Card {
+                authorisation: *authorisation,
+                seen: seen.clone(),
+                plan: plan.clone(),
+                outcome: CardOutcome::InDoubt,
+            };
+            order.work.insert(step.clone(), record);
+        }
+        OrderEvent::CardEnded {
+            step,
+            authorisation,
+            outcome: ended,
+        } => {
+            if let Some(Record::Card {
+                authorisation: begun,
+                outcome,
+                ..
+            }) = order.work.get_mut(step)
+                && begun == authorisation
+            {
+                *outcome = *ended;
+            }
+        }
+        OrderEvent::TokenDelivered { step, token } => {
+            let record = Record::Token { token: *token };
+            order.work.insert(step.clone(), record);
+        }
         OrderEvent::Signed {
             step,
             strokes,
@@ -171,6 +204,9 @@ fn after_office(mut order: Order, event: &OfficeEvent) -> Order {
             order.state = OrderState::Recalled {
                 reason: reason.clone(),
             };
+        }
+        OfficeEvent::CardAuthorised { authorisation } => {
+            order.authorisation = Some(authorisation.clone());
         }
         OfficeEvent::Returned { remarks } => {
             order.state = OrderState::Returned;

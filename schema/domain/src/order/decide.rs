@@ -118,6 +118,7 @@ fn recorded(
         }
         Action::Attach { step, meters } => OrderEvent::MetersAttached { step, meters },
         Action::Note { step, text } => OrderEvent::Noted { step, text },
+        Action::DeliverToken { step, token } => OrderEvent::TokenDelivered { step, token },
         Action::Sign {
             step,
             strokes,

@@ -5,8 +5,9 @@ use ts_rs::TS;
 
 use super::{Dispatch, Form, Remark};
 use crate::{
-    AssetNo, AttachedMeter, BlobHash, CrewId, EventId, Finding, Millis, Operator, Photo, Readout,
-    ReasonCode, Refusal, RegisterReading, ScanSource, SealMark, Stamp, StepId,
+    AssetNo, AttachedMeter, AuthorisationId, BlobHash, CardOutcome, CardPlan, CardSeen, CrewId,
+    EventId, Finding, Millis, Operator, Photo, Readout, ReasonCode, Refusal, RegisterReading,
+    ScanSource, SealMark, SignedAuthorisation, Stamp, StepId, StsToken,
 };
 
 /// A fact from the field.
@@ -82,6 +83,33 @@ pub enum OrderEvent {
         /// Its text.
         text: String,
     },
+    /// Leave was used up to write a card; what is on it is in doubt until it ends.
+    CardBegun {
+        /// At which step.
+        step: StepId,
+        /// The leave.
+        authorisation: AuthorisationId,
+        /// What lay before the crew.
+        seen: Box<CardSeen>,
+        /// What is to be on the card, and why.
+        plan: Box<CardPlan>,
+    },
+    /// The card was read again; or the crew had to leave without it.
+    CardEnded {
+        /// At which step.
+        step: StepId,
+        /// The leave.
+        authorisation: AuthorisationId,
+        /// What became of it.
+        outcome: CardOutcome,
+    },
+    /// An STS token was handed to the customer.
+    TokenDelivered {
+        /// At which step.
+        step: StepId,
+        /// Which.
+        token: StsToken,
+    },
     /// The customer signed what was shown.
     Signed {
         /// At which step.
@@ -117,6 +145,9 @@ impl OrderEvent {
             | Self::SealsRecorded { step, .. }
             | Self::MetersAttached { step, .. }
             | Self::Noted { step, .. }
+            | Self::CardBegun { step, .. }
+            | Self::CardEnded { step, .. }
+            | Self::TokenDelivered { step, .. }
             | Self::Signed { step, .. } => Some(step),
             Self::Started | Self::Reopened | Self::Completed | Self::CouldNotDo { .. } => None,
         }
@@ -135,6 +166,9 @@ impl OrderEvent {
             | Self::SealsRecorded { .. }
             | Self::MetersAttached { .. }
             | Self::Noted { .. }
+            | Self::CardBegun { .. }
+            | Self::CardEnded { .. }
+            | Self::TokenDelivered { .. }
             | Self::Completed
             | Self::CouldNotDo { .. } => vec![],
         }
@@ -152,6 +186,9 @@ impl OrderEvent {
             Self::SealsRecorded { .. } => "seals_recorded",
             Self::MetersAttached { .. } => "meters_attached",
             Self::Noted { .. } => "noted",
+            Self::CardBegun { .. } => "card_begun",
+            Self::CardEnded { .. } => "card_ended",
+            Self::TokenDelivered { .. } => "token_delivered",
             Self::Signed { .. } => "signed",
             Self::Completed => "completed",
             Self::CouldNotDo { .. } => "could_not_do",
@@ -188,6 +225,11 @@ pub enum OfficeEvent {
         /// What it said.
         reason: String,
     },
+    /// Leave to write the customer's card was given to one device.
+    CardAuthorised {
+        /// What, as signed.
+        authorisation: SignedAuthorisation,
+    },
     /// A supervisor sent it back to the crew.
     Returned {
         /// What is to be done again.
@@ -213,6 +255,7 @@ impl OfficeEvent {
             Self::Dispatched { .. } => "dispatched",
             Self::Changed { .. } => "changed",
             Self::Recalled { .. } => "recalled",
+            Self::CardAuthorised { .. } => "card_authorised",
             Self::Returned { .. } => "returned",
             Self::Approved => "approved",
             Self::LateDecided { .. } => "late_decided",

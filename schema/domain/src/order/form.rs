@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::{Order, Record};
-use crate::{BlobHash, Need, Register, Slot};
+use crate::{BlobHash, CardOutcome, CardPlan, CreditPartKind, Fen, Need, Register, Slot};
 
 /// What a line of the form says; its wording in each language is the screen's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -38,6 +38,20 @@ pub enum FormField {
     SealAdded,
     /// A meter hung under the terminal.
     AttachedMeter,
+    /// The serial of the card that was written.
+    CardSerial,
+    /// Carried over from the old meter, in yuan.
+    CardOldCredit,
+    /// Bought and put on the card, in yuan.
+    CardBought,
+    /// Owed on the old meter and taken off, in yuan.
+    CardDebt,
+    /// What the card carries, in yuan.
+    CardTotal,
+    /// What the customer still owes, in yuan.
+    CardDebtLeft,
+    /// The STS token, 20 digits.
+    Token,
     /// The crew's remark.
     Note,
 }
@@ -85,6 +99,23 @@ impl Form {
             value: value.to_string(),
         });
     }
+
+    /// The receipt: where the money on the card comes from.
+    fn push_card(&mut self, plan: &CardPlan) {
+        self.push(FormField::CardSerial, plan.card.serial);
+        for part in &plan.parts {
+            let field = match part.kind {
+                CreditPartKind::OldCredit => FormField::CardOldCredit,
+                CreditPartKind::Bought { .. } => FormField::CardBought,
+                CreditPartKind::Debt => FormField::CardDebt,
+            };
+            self.push(field, part.amount);
+        }
+        self.push(FormField::CardTotal, plan.total);
+        if plan.debt_left > Fen::ZERO {
+            self.push(FormField::CardDebtLeft, plan.debt_left);
+        }
+    }
 }
 
 /// The form of an order as it stands.
@@ -128,6 +159,12 @@ pub fn form(order: &Order) -> Form {
                     .iter()
                     .for_each(|meter| form.push(FormField::AttachedMeter, &meter.asset_no));
             }
+            (Record::Card { plan, outcome, .. }, _) => {
+                if let CardOutcome::Written { .. } = outcome {
+                    form.push_card(plan);
+                }
+            }
+            (Record::Token { token }, _) => form.push(FormField::Token, token),
             (Record::Note { text }, _) => form.push(FormField::Note, text),
             (Record::Scan { .. } | Record::Reading { .. } | Record::Signature { .. }, _) => {}
         }

@@ -69,6 +69,8 @@ fn dispatch(kind: OrderKind) -> Dispatch {
         new_meter: Some(model()),
         old_terminal: Some(asset(8)),
         terminal_meters: vec![],
+        card: None,
+        token: None,
         appointment: None,
         crew: crew(),
         procedure: Procedure::built_in_for(kind),
@@ -751,6 +753,7 @@ fn every_kind_of_order_can_be_done_and_ended_undone() {
                     step: id.into(),
                     text: "n".into(),
                 },
+                Need::Card | Need::Token => panic!("no such step was asked for"),
                 Need::Signature => sign(&site.order),
             };
             site.act(action).unwrap();

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
     Attention, BlobHash, Dispatch, Entry, Order, OrderId, OrderState, Photo, Record, Remark,
-    StepId, replay,
+    SignedAuthorisation, StepId, replay,
 };
 use rusqlite::{Connection, params};
 use serde::{Deserialize, Serialize};
@@ -59,6 +59,8 @@ struct Work<'a> {
     photos: &'a BTreeMap<StepId, Vec<Photo>>,
     reopened: &'a BTreeSet<StepId>,
     remarks: &'a Vec<Remark>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    authorisation: &'a Option<SignedAuthorisation>,
     attention: &'a Vec<Attention>,
     manifest: &'a BTreeSet<BlobHash>,
     accepted_by_marketing: bool,
@@ -72,6 +74,8 @@ struct WorkRead {
     photos: BTreeMap<StepId, Vec<Photo>>,
     reopened: BTreeSet<StepId>,
     remarks: Vec<Remark>,
+    #[serde(default)]
+    authorisation: Option<SignedAuthorisation>,
     attention: Vec<Attention>,
     manifest: BTreeSet<BlobHash>,
     accepted_by_marketing: bool,
@@ -106,6 +110,7 @@ fn together(dispatch: Dispatch, read: WorkRead) -> Order {
         photos: read.photos,
         reopened: read.reopened,
         remarks: read.remarks,
+        authorisation: read.authorisation,
         attention: read.attention,
         manifest: read.manifest,
         accepted_by_marketing: read.accepted_by_marketing,
@@ -142,6 +147,7 @@ pub(crate) fn put(
         photos: &order.photos,
         reopened: &order.reopened,
         remarks: &order.remarks,
+        authorisation: &order.authorisation,
         attention: &order.attention,
         manifest: &order.manifest,
         accepted_by_marketing: order.accepted_by_marketing,

@@ -118,6 +118,7 @@ fn named(action: &Action) -> Vec<AssetNo> {
         | Action::Read { .. }
         | Action::Seal { .. }
         | Action::Note { .. }
+        | Action::DeliverToken { .. }
         | Action::Sign { .. }
         | Action::Complete
         | Action::CouldNot { .. }

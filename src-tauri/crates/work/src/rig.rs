@@ -139,6 +139,8 @@ fn replace() -> Dispatch {
         new_meter: Some(model()),
         old_terminal: None,
         terminal_meters: vec![],
+        card: None,
+        token: None,
         appointment: None,
         crew: "crew-1".into(),
         procedure: Procedure::built_in_for(OrderKind::Replace),

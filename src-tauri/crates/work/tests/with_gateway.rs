@@ -141,6 +141,8 @@ fn replace() -> Dispatch {
         new_meter: Some(model()),
         old_terminal: None,
         terminal_meters: vec![],
+        card: None,
+        token: None,
         appointment: None,
         crew: "crew-1".into(),
         procedure: Procedure::built_in_for(OrderKind::Replace),
@@ -223,7 +225,9 @@ fn by_need(device: &Device, step: &Step) -> Action {
             form_hash: device.form(&order()).unwrap().hash(),
             signer: "本人".into(),
         },
-        Need::Photos | Need::Attach => panic!("no such step is open: {step:?}"),
+        Need::Photos | Need::Attach | Need::Card | Need::Token => {
+            panic!("no such step is open: {step:?}")
+        }
     }
 }
 

@@ -123,6 +123,8 @@ fn order_of(cells: &mut Cells<'_>) -> Option<Dispatch> {
         new_meter,
         old_terminal,
         terminal_meters,
+        card: None,
+        token: None,
         appointment,
         crew: CrewId::new(crew?),
         procedure: cells.mapping().procedure(kind),
@@ -133,7 +135,7 @@ fn order_of(cells: &mut Cells<'_>) -> Option<Dispatch> {
 /// What each kind of order cannot do without.
 fn needs_of(cells: &mut Cells<'_>, kind: OrderKind) {
     let needed: &[&str] = match kind {
-        OrderKind::Install => &[],
+        OrderKind::Install | OrderKind::Card => &[],
         OrderKind::Replace | OrderKind::Remove => &["old_asset_no"],
         OrderKind::AttachTerminal => &["terminal_meters"],
         OrderKind::ReplaceTerminal | OrderKind::DetachTerminal => {

@@ -119,6 +119,8 @@ pub fn record(outgoing: &Outgoing, log: &[Entry], mapping: &Mapping) -> Value {
             Record::Scan { .. }
             | Record::Reading { .. }
             | Record::Seals { .. }
+            | Record::Card { .. }
+            | Record::Token { .. }
             | Record::Attach { .. } => {}
         }
     }
@@ -250,6 +252,8 @@ fn seals(order: &Order, which: Seals) -> Vec<Value> {
         | Record::Reading { .. }
         | Record::Attach { .. }
         | Record::Note { .. }
+        | Record::Card { .. }
+        | Record::Token { .. }
         | Record::Signature { .. } => &[],
     });
     marks
@@ -264,6 +268,8 @@ fn attached(order: &Order, mapping: &Mapping) -> Vec<Value> {
         | Record::Reading { .. }
         | Record::Seals { .. }
         | Record::Note { .. }
+        | Record::Card { .. }
+        | Record::Token { .. }
         | Record::Signature { .. } => &[],
     });
     meters
@@ -302,6 +308,8 @@ fn readouts(order: &Order, mapping: &Mapping) -> Vec<Value> {
         | Record::Seals { .. }
         | Record::Attach { .. }
         | Record::Note { .. }
+        | Record::Card { .. }
+        | Record::Token { .. }
         | Record::Signature { .. } => None,
     });
     read.map(|(step, values, readout)| {
@@ -329,7 +337,11 @@ fn overrules(order: &Order, mapping: &Mapping) -> Vec<Value> {
             Record::Scan { findings, .. }
             | Record::Reading { findings, .. }
             | Record::Seals { findings, .. } => Some((step, findings.as_slice())),
-            Record::Attach { .. } | Record::Note { .. } | Record::Signature { .. } => None,
+            Record::Attach { .. }
+            | Record::Note { .. }
+            | Record::Card { .. }
+            | Record::Token { .. }
+            | Record::Signature { .. } => None,
         })
         .collect();
     found

@@ -142,6 +142,7 @@ impl<'a> Planning<'a> {
             OrderKind::Remove => self
                 .take_house(c, |h| h.meter.is_some())
                 .map(|house| Made::at(house, None)),
+            OrderKind::Card => None,
             OrderKind::AttachTerminal => self
                 .take_area(c, |area| area.terminal.is_none())
                 .map(|area| self.terminal_order(area, crew, kind)),
@@ -169,6 +170,8 @@ impl<'a> Planning<'a> {
             false => self.random.pick(&REMARKS).to_owned(),
         };
         self.work.orders.push(Dispatch {
+            card: None,
+            token: None,
             id: OrderId::new(format!("YL{date}-{number:04}")),
             revision: 1,
             kind,

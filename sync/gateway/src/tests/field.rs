@@ -51,6 +51,8 @@ pub(crate) fn dispatch(id: &str, crew: &CrewId) -> Dispatch {
         new_meter: None,
         old_terminal: Some(asset(8)),
         terminal_meters: vec![],
+        card: None,
+        token: None,
         appointment: None,
         crew: crew.clone(),
         procedure: Procedure::built_in_for(OrderKind::DetachTerminal),

@@ -76,6 +76,8 @@ fn wanted(order: &Order) -> Option<AssetKind> {
         | Need::Reading { .. }
         | Need::Seals { .. }
         | Need::Attach
+        | Need::Card
+        | Need::Token
         | Need::Note
         | Need::Signature => None,
     });

@@ -234,6 +234,7 @@ fn with_reasons(mut action: Action, reasons: Vec<Overrule>) -> Action {
         | Action::WithdrawPhoto { .. }
         | Action::Attach { .. }
         | Action::Note { .. }
+        | Action::DeliverToken { .. }
         | Action::Sign { .. }
         | Action::Complete
         | Action::CouldNot { .. }

@@ -195,6 +195,8 @@ impl Visit<'_> {
                 step: id,
                 meters: dispatch.terminal_meters.iter().zip(1..).map(hung).collect(),
             },
+            // a made-up crew has no card reader, and its orders ask for none
+            Need::Card | Need::Token => return,
             Need::Note => Task::Note {
                 step: id,
                 text: "现场整洁，无遗留物".into(),

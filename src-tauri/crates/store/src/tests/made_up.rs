@@ -110,6 +110,8 @@ pub fn dispatch(n: u64) -> Dispatch {
         new_meter: Some(model()),
         old_terminal: None,
         terminal_meters: vec![],
+        card: None,
+        token: None,
         appointment: n.is_multiple_of(3).then(|| Appointment {
             from: Millis(1_000 * (1 + n as i64)),
             to: Millis(1_000 * (2 + n as i64)),

@@ -1,0 +1,190 @@
+//! The card of an order: what may be begun, on what ground, and what may end.
+
+use super::apply::step_forward;
+use super::{Ground, Order, OrderEvent, OrderState, Record, admit};
+use crate::{
+    AuthorisationId, CardKind, CardOutcome, CardPlan, CardRefusal, CardSeen, CreditSource, MeterNo,
+    Need, Readout, Refusal, Remainder, Slot, StepId, Stock,
+};
+
+/// The number, as meter and card hold it, of the meter the card is for.
+///
+/// Under an open-account card it is the meter this order hangs: as the custody list has its
+/// communication address, or as the meter itself said it. Otherwise the one the office names.
+pub fn installed_meter_no(order: &Order, stock: &Stock) -> Option<MeterNo> {
+    let task = order.dispatch.card.as_ref()?;
+    if task.kind != CardKind::OpenAccount {
+        return task.meter.map(|meter| meter.meter_no);
+    }
+    let listed = order
+        .scanned(Slot::NewMeter)
+        .and_then(|asset_no| stock.item(asset_no))
+        .and_then(|item| item.comm_address.as_ref());
+    let said = || readout(order, Slot::NewMeter).map(|readout| &readout.comm_address);
+    MeterNo::parse(listed.or_else(said)?.as_str())
+}
+
+/// What the old meter itself said was left in it, before it was taken down.
+///
+/// Errors: [`CardRefusal::RemainderImpossible`] when it is no whole number of fen.
+pub fn card_remainders(order: &Order) -> Result<Vec<Remainder>, CardRefusal> {
+    let said = readout(order, Slot::OldMeter).and_then(Remainder::of_readout);
+    match said {
+        None => Ok(vec![]),
+        Some(Ok(remainder)) => Ok(vec![remainder]),
+        Some(Err(_)) => Err(CardRefusal::RemainderImpossible {
+            source_of: CreditSource::Readout,
+        }),
+    }
+}
+
+fn readout(order: &Order, slot: Slot) -> Option<&Readout> {
+    order
+        .dispatch
+        .procedure
+        .steps
+        .iter()
+        .filter(|step| step.need == Need::Reading { slot })
+        .find_map(|step| match order.work.get(&step.id) {
+            Some(Record::Reading { readout, .. }) => readout.as_ref(),
+            Some(_) | None => None,
+        })
+}
+
+/// The events that use up the leave to write a card; its journal is kept in the same act.
+///
+/// Errors: the [`Refusal`] that says why no card may be begun.
+pub fn begin_card(
+    order: &Order,
+    step: &StepId,
+    authorisation: AuthorisationId,
+    seen: CardSeen,
+    ground: Ground<'_>,
+) -> Result<Vec<OrderEvent>, Refusal> {
+    let mut events = vec![];
+    let mut now = order.clone();
+    if matches!(order.state, OrderState::Assigned | OrderState::Returned) {
+        admit(&now, &OrderEvent::Started, ground)?;
+        step_forward(&mut now, &OrderEvent::Started, ground.now);
+        events.push(OrderEvent::Started);
+    }
+    let plan = preview_card(&now, authorisation, &seen, ground)?;
+    let begun = OrderEvent::CardBegun {
+        step: step.clone(),
+        authorisation,
+        seen: Box::new(seen),
+        plan: Box::new(plan),
+    };
+    admit(&now, &begun, ground)?;
+    events.push(begun);
+    Ok(events)
+}
+
+/// The card that would be written, without writing it: what the crew is shown first.
+///
+/// Errors: the [`CardRefusal`] that says why none may be.
+pub fn preview_card(
+    order: &Order,
+    authorisation: AuthorisationId,
+    seen: &CardSeen,
+    ground: Ground<'_>,
+) -> Result<CardPlan, CardRefusal> {
+    if order.dispatch.card.is_none() {
+        return Err(CardRefusal::NoTask);
+    }
+    let leave = order.authorisation.as_ref().and_then(|leave| leave.read());
+    let leave = leave
+        .filter(|leave| leave.id == authorisation && leave.order == order.dispatch.id)
+        .ok_or(CardRefusal::NotAuthorised)?;
+    let number = installed_meter_no(order, ground.stock).ok_or(CardRefusal::MeterNoUnknown)?;
+    if number != seen.meter_no {
+        return Err(CardRefusal::WrongNewMeter {
+            expected: number,
+            found: seen.meter_no,
+        });
+    }
+    // What the meter is said to have said is what the reading step holds; a person may add only
+    // what stood on the display.
+    let mut said = seen
+        .remainders
+        .iter()
+        .filter(|remainder| remainder.source != CreditSource::Photo);
+    if !said.by_ref().eq(card_remainders(order)?.iter()) {
+        return Err(CardRefusal::GroundChanged);
+    }
+    leave.plan(seen, ground.now)
+}
+
+/// The event that records what became of a card; its journal is kept in the same act.
+///
+/// Errors: the [`Refusal`] when nothing was begun, or it ended otherwise.
+pub fn end_card(
+    order: &Order,
+    step: &StepId,
+    authorisation: AuthorisationId,
+    outcome: CardOutcome,
+    ground: Ground<'_>,
+) -> Result<Vec<OrderEvent>, Refusal> {
+    let ended = OrderEvent::CardEnded {
+        step: step.clone(),
+        authorisation,
+        outcome,
+    };
+    admit(order, &ended, ground)?;
+    Ok(vec![ended])
+}
+
+/// Says whether a write may begin.
+///
+/// Errors: [`Refusal::Card`].
+pub(super) fn admit_begun(
+    order: &Order,
+    step: &StepId,
+    authorisation: AuthorisationId,
+    seen: &CardSeen,
+    plan: &CardPlan,
+    ground: Ground<'_>,
+) -> Result<(), Refusal> {
+    if let Some(Record::Card {
+        authorisation: begun,
+        outcome,
+        ..
+    }) = order.work.get(step)
+    {
+        if *outcome == CardOutcome::InDoubt {
+            return Err(CardRefusal::InDoubt.into());
+        }
+        if *begun == authorisation {
+            return Err(CardRefusal::AuthorisationUsed.into());
+        }
+    }
+    match preview_card(order, authorisation, seen, ground)? == *plan {
+        true => Ok(()),
+        false => Err(CardRefusal::GroundChanged.into()),
+    }
+}
+
+/// Says whether a write may end like this. The same end twice is one: a recovery may not know
+/// that it was recorded.
+///
+/// Errors: [`Refusal::Card`].
+pub(super) fn admit_ended(
+    order: &Order,
+    step: &StepId,
+    authorisation: AuthorisationId,
+    outcome: CardOutcome,
+) -> Result<(), Refusal> {
+    let before = match order.work.get(step) {
+        Some(Record::Card {
+            authorisation: begun,
+            outcome,
+            ..
+        }) if *begun == authorisation => *outcome,
+        Some(_) | None => return Err(CardRefusal::NotBegun.into()),
+    };
+    if before == CardOutcome::InDoubt || before == outcome {
+        Ok(())
+    } else {
+        Err(CardRefusal::AuthorisationUsed.into())
+    }
+}
