@@ -12,6 +12,7 @@
 )]
 
 pub mod blob;
+pub mod card;
 pub mod enrol;
 pub mod problem;
 pub mod proof;

@@ -1,6 +1,6 @@
 //! Every way a request can fail, typed: what is wrong, and whether trying again helps.
 
-use domain::{CrewId, Hash};
+use domain::{CrewId, DeviceId, Hash};
 use serde::{Deserialize, Serialize};
 
 /// Why the gateway did not do what was asked; nothing changed.
@@ -109,6 +109,23 @@ pub enum Problem {
         /// How many.
         missing: u64,
     },
+    /// The order asks for no card, or its work may not go on now.
+    #[error("no card is to be written for this order now")]
+    NoCardWanted,
+    /// Leave for this card is out: with another device, in doubt, or used up.
+    #[error("leave for this card is out: {state}")]
+    CardLeaveOut {
+        /// Its state in the gateway's ledger.
+        state: String,
+        /// The device that has it.
+        device: DeviceId,
+    },
+    /// The office's security module does not serve this request.
+    #[error("the security module refuses: {why}")]
+    SecurityRefused {
+        /// Why.
+        why: String,
+    },
     /// The gateway's disk is full.
     #[error("the gateway's disk is full")]
     DiskFull,
@@ -134,13 +151,18 @@ impl Problem {
         match self {
             Self::Malformed { .. } | Self::UnknownVersion { .. } | Self::UploadUnnamed => 400,
             Self::NoSession | Self::BadSignIn | Self::UnknownDevice => 401,
-            Self::CodeUnknown | Self::NotAllowed | Self::NotThisCrew { .. } => 403,
+            Self::CodeUnknown
+            | Self::NotAllowed
+            | Self::NotThisCrew { .. }
+            | Self::SecurityRefused { .. } => 403,
             Self::BadSignature | Self::Altered { .. } | Self::HashMismatch => 422,
             Self::NotFound => 404,
             Self::WrongSequence { .. }
             | Self::Forked { .. }
             | Self::OffsetMismatch { .. }
             | Self::OrderMoved { .. }
+            | Self::NoCardWanted
+            | Self::CardLeaveOut { .. }
             | Self::EvidenceMissing { .. } => 409,
             Self::CodeExpired => 410,
             Self::TooLarge { .. } | Self::TooMany { .. } => 413,
@@ -173,6 +195,9 @@ impl Problem {
             | Self::NotFound
             | Self::UploadUnnamed
             | Self::OrderMoved { .. }
+            | Self::NoCardWanted
+            | Self::CardLeaveOut { .. }
+            | Self::SecurityRefused { .. }
             | Self::EvidenceMissing { .. } => Again::Never,
         }
     }

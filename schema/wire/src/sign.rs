@@ -56,6 +56,16 @@ impl PublicKey {
 }
 
 impl Signature {
+    /// The 64 bytes.
+    pub fn to_bytes(self) -> [u8; 64] {
+        self.0.to_bytes()
+    }
+
+    /// Reads 64 bytes; `None` for any other number of them.
+    pub fn from_slice(bytes: &[u8]) -> Option<Self> {
+        ed25519_dalek::Signature::from_slice(bytes).ok().map(Self)
+    }
+
     /// Signs `bytes`.
     pub fn over(bytes: &[u8], key: &SigningKey) -> Self {
         Self(key.sign(bytes))
