@@ -6,11 +6,16 @@
 //! [`carry_on`] write.
 
 mod apdu;
+#[cfg(not(target_os = "android"))]
+mod atr;
 mod error;
 mod identify;
 mod journal;
 mod link;
 mod memory;
+#[cfg(not(target_os = "android"))]
+mod pcsc;
+mod psam;
 mod security;
 mod session;
 #[cfg(debug_assertions)]
@@ -24,6 +29,11 @@ pub use identify::identify;
 pub use journal::{CardJob, CardJournal, CardPhase, CardWrite, JournalError};
 pub use link::{CardIdent, CardSource, CardTransport, LinkError, ReaderName};
 pub use memory::{JournalFault, MemoryJournal, NotKept};
+#[cfg(not(target_os = "android"))]
+pub use pcsc::{PcscCards, PcscModule};
+pub use psam::{
+    BadPart, BadPsam, ModuleSlot, Pin, Psam, PsamCommands, PsamSetting, PsamStep, PsamSteps,
+};
 pub use security::{Challenge, CommandMac, SecurityError, SecurityModule};
 pub use session::OpenCard;
 #[cfg(debug_assertions)]

@@ -15,6 +15,8 @@ mod heard;
 mod iec62056;
 mod line;
 mod meter;
+#[cfg(debug_assertions)]
+pub mod psam;
 mod random;
 mod real_time;
 mod rehearse;
