@@ -4,6 +4,8 @@
 //! into `ui/src/host/bindings` and committed.
 
 mod cabinet;
+mod card;
+mod failure;
 mod order;
 mod reading;
 mod scan;
@@ -13,12 +15,16 @@ mod today;
 
 use domain::{
     Action, ActionKind, Anomaly, Answered, Appointment, AssetFault, AssetKind, AssetNo, BlobHash,
-    CommAddress, Delivery, Entry, Form, MeterModel, Millis, Order, OrderId, OrderKind, Photo,
-    Place, Record, Refusal, Remark, ReplaceReason, ScanSource, Step, StepId,
+    Delivery, Entry, Form, MeterModel, Millis, Order, OrderId, OrderKind, Photo, Place, Record,
+    Remark, ReplaceReason, ScanSource, Step, StepId,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+pub use card::{
+    CardCondition, CardEnd, CardInReader, CardOpen, CardStep, CardView, ShownRemainder,
+};
+pub use failure::Failure;
 pub use reading::{MeterPort, MeterPorts, MeterProgress, ReadingRow, ReadingSheet};
 
 /// Answer to `status`: who this device is.
@@ -480,50 +486,6 @@ pub struct Changed {
     pub cabinet: bool,
 }
 
-/// Why a question was not answered or an act not done; nothing changed.
-#[derive(Debug, Clone, Serialize, TS)]
-#[serde(tag = "error", rename_all = "snake_case")]
-pub enum Failure {
-    /// The rule book says no.
-    Refused {
-        /// Why.
-        refusal: Refusal,
-    },
-    /// The picture cannot be used: `not_an_image`, `truncated`, `too_large`, `unsupported`.
-    Picture {
-        /// Why.
-        why: String,
-        /// Its width and height, when it is too large.
-        size: Option<(u32, u32)>,
-    },
-    /// The signature is empty or too large.
-    Signature {
-        /// `empty` or `too_large`.
-        why: String,
-    },
-    /// Enrolment did not work: `code_unknown`, `code_expired`, `no_link`, `not_a_code`, ….
-    Enrol {
-        /// Why.
-        why: String,
-    },
-    /// The meter was not read: `meter_silent`, `meter_noise`, `port_busy`, `cancelled`, ….
-    Meter {
-        /// Why.
-        why: String,
-        /// Who answered, when it was another meter than the one asked for.
-        found: Option<CommAddress>,
-    },
-    /// The tablet's disk is full: nothing was lost, nothing more can be saved.
-    DiskFull,
-    /// There is no such order or photo here.
-    NotFound,
-    /// The store cannot be read or written.
-    Store {
-        /// For the engineer.
-        detail: String,
-    },
-}
-
 /// Every type that crosses the bridge from the top, for the generator.
 #[derive(TS)]
 #[expect(dead_code, reason = "only its fields' types are generated")]
@@ -545,6 +507,10 @@ pub struct Bridge {
     meter_progress: MeterProgress,
     readout: domain::Readout,
     failure: Failure,
+    card: CardView,
+    card_end: CardEnd,
+    card_step: CardStep,
+    shown_remainder: ShownRemainder,
     answered: Answered,
     entry: Entry,
 }

@@ -10,6 +10,7 @@ import type { RegisterReading } from "./RegisterReading";
 import type { ScanSource } from "./ScanSource";
 import type { SealMark } from "./SealMark";
 import type { StepId } from "./StepId";
+import type { StsToken } from "./StsToken";
 
 /**
  * What the crew wants.
@@ -98,7 +99,15 @@ step: StepId,
 /**
  * Its text.
  */
-text: string, } | { "action": "sign", 
+text: string, } | { "action": "deliver_token", 
+/**
+ * At which step.
+ */
+step: StepId, 
+/**
+ * Which.
+ */
+token: StsToken, } | { "action": "sign", 
 /**
  * At which step.
  */

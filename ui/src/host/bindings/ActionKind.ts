@@ -3,4 +3,4 @@
 /**
  * The kinds of [`Action`], for asking what is allowed.
  */
-export type ActionKind = "scan" | "take_photo" | "withdraw_photo" | "read" | "seal" | "attach" | "note" | "sign" | "complete" | "could_not" | "reopen";
+export type ActionKind = "scan" | "take_photo" | "withdraw_photo" | "read" | "seal" | "attach" | "note" | "card" | "deliver_token" | "sign" | "complete" | "could_not" | "reopen";

@@ -34,7 +34,11 @@ hint: string, } | { "anomaly": "could_not_do",
 /**
  * The reason's code.
  */
-reason: ReasonCode, } | { "anomaly": "waiting", 
+reason: ReasonCode, } | { "anomaly": "card_in_doubt", 
+/**
+ * At which step.
+ */
+step: StepId, } | { "anomaly": "waiting", 
 /**
  * How many.
  */

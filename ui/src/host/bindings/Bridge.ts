@@ -3,6 +3,9 @@ import type { Action } from "./Action";
 import type { Answered } from "./Answered";
 import type { CabinetAsk } from "./CabinetAsk";
 import type { CabinetView } from "./CabinetView";
+import type { CardEnd } from "./CardEnd";
+import type { CardStep } from "./CardStep";
+import type { CardView } from "./CardView";
 import type { Changed } from "./Changed";
 import type { Entry } from "./Entry";
 import type { Failure } from "./Failure";
@@ -13,6 +16,7 @@ import type { OrderView } from "./OrderView";
 import type { PreparedPhoto } from "./PreparedPhoto";
 import type { Readout } from "./Readout";
 import type { ScanView } from "./ScanView";
+import type { ShownRemainder } from "./ShownRemainder";
 import type { Status } from "./Status";
 import type { Strokes } from "./Strokes";
 import type { SyncView } from "./SyncView";
@@ -22,4 +26,4 @@ import type { TodayAsk } from "./TodayAsk";
 /**
  * Every type that crosses the bridge from the top, for the generator.
  */
-export type Bridge = { status: Status, today_ask: TodayAsk, today: Today, order: OrderView, action: Action, scan: ScanView, prepared_photo: PreparedPhoto, form: FormView, strokes: Strokes, cabinet: CabinetView, cabinet_ask: CabinetAsk, sync: SyncView, changed: Changed, meter_ports: MeterPorts, meter_progress: MeterProgress, readout: Readout, failure: Failure, answered: Answered, entry: Entry, };
+export type Bridge = { status: Status, today_ask: TodayAsk, today: Today, order: OrderView, action: Action, scan: ScanView, prepared_photo: PreparedPhoto, form: FormView, strokes: Strokes, cabinet: CabinetView, cabinet_ask: CabinetAsk, sync: SyncView, changed: Changed, meter_ports: MeterPorts, meter_progress: MeterProgress, readout: Readout, failure: Failure, card: CardView, card_end: CardEnd, card_step: CardStep, shown_remainder: ShownRemainder, answered: Answered, entry: Entry, };

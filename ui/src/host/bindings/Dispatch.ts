@@ -2,6 +2,7 @@
 import type { Account } from "./Account";
 import type { Appointment } from "./Appointment";
 import type { AssetNo } from "./AssetNo";
+import type { CardTask } from "./CardTask";
 import type { CrewId } from "./CrewId";
 import type { MeterModel } from "./MeterModel";
 import type { OldMeter } from "./OldMeter";
@@ -9,6 +10,7 @@ import type { OrderId } from "./OrderId";
 import type { OrderKind } from "./OrderKind";
 import type { Procedure } from "./Procedure";
 import type { ReplaceReason } from "./ReplaceReason";
+import type { StsToken } from "./StsToken";
 
 /**
  * An order as the marketing system dispatched it.
@@ -50,6 +52,14 @@ old_terminal: AssetNo | null,
  * The meters that belong under the terminal.
  */
 terminal_meters: Array<AssetNo>, 
+/**
+ * What the office wants on the customer's prepaid card.
+ */
+card?: CardTask, 
+/**
+ * The STS token to be handed to the customer.
+ */
+token?: StsToken, 
 /**
  * When the customer expects the crew.
  */

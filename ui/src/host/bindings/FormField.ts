@@ -3,4 +3,4 @@
 /**
  * What a line of the form says; its wording in each language is the screen's.
  */
-export type FormField = "order_no" | "kind" | "account_no" | "customer" | "address" | "old_meter" | "old_reading" | "new_meter" | "new_reading" | "old_terminal" | "new_terminal" | "seal_removed" | "seal_added" | "attached_meter" | "note";
+export type FormField = "order_no" | "kind" | "account_no" | "customer" | "address" | "old_meter" | "old_reading" | "new_meter" | "new_reading" | "old_terminal" | "new_terminal" | "seal_removed" | "seal_added" | "attached_meter" | "card_serial" | "card_old_credit" | "card_bought" | "card_debt" | "card_total" | "card_debt_left" | "token" | "note";

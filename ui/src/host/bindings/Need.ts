@@ -16,4 +16,4 @@ slot: Slot, } | { "need": "seals",
 /**
  * New seals, at least so many.
  */
-add_min: number, } | { "need": "attach" } | { "need": "note" } | { "need": "signature" };
+add_min: number, } | { "need": "attach" } | { "need": "card" } | { "need": "token" } | { "need": "note" } | { "need": "signature" };

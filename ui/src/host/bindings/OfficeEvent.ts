@@ -3,6 +3,7 @@ import type { Dispatch } from "./Dispatch";
 import type { EventId } from "./EventId";
 import type { LateDecision } from "./LateDecision";
 import type { Remark } from "./Remark";
+import type { SignedAuthorisation } from "./SignedAuthorisation";
 
 /**
  * A fact from the office.
@@ -19,7 +20,11 @@ dispatch: Dispatch, } | { "office": "recalled",
 /**
  * What it said.
  */
-reason: string, } | { "office": "returned", 
+reason: string, } | { "office": "card_authorised", 
+/**
+ * What, as signed.
+ */
+authorisation: SignedAuthorisation, } | { "office": "returned", 
 /**
  * What is to be done again.
  */

@@ -6,6 +6,7 @@ import type { OrderState } from "./OrderState";
 import type { Photo } from "./Photo";
 import type { Record } from "./Record";
 import type { Remark } from "./Remark";
+import type { SignedAuthorisation } from "./SignedAuthorisation";
 import type { StepId } from "./StepId";
 
 /**
@@ -36,6 +37,10 @@ reopened: Array<StepId>,
  * The supervisor's newest remarks.
  */
 remarks: Array<Remark>, 
+/**
+ * The newest leave to write the customer's card, used up or not.
+ */
+authorisation?: SignedAuthorisation, 
 /**
  * Late and refused events.
  */

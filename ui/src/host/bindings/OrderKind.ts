@@ -3,4 +3,4 @@
 /**
  * What an order is for.
  */
-export type OrderKind = "install" | "replace" | "remove" | "attach_terminal" | "replace_terminal" | "detach_terminal";
+export type OrderKind = "install" | "replace" | "remove" | "attach_terminal" | "replace_terminal" | "detach_terminal" | "card";
