@@ -7,9 +7,9 @@ use domain::{CardFile, CardImage, CardSerial, Damage, Layout};
 use super::apdu::{self, Status};
 use super::{CardError, CardTransport, Challenge, Command, LinkError, SecurityModule};
 
-/// What this session knows of its standing with the card.
+/// What this session has proved to the card, and may send it still.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Standing {
+enum Trust {
     /// Nothing was proved yet.
     Stranger,
     /// The card took our proof.
@@ -32,7 +32,7 @@ pub struct OpenCard {
     transport: Box<dyn CardTransport>,
     layout: &'static Layout,
     serial: CardSerial,
-    standing: Standing,
+    trust: Trust,
 }
 
 impl OpenCard {
@@ -48,7 +48,7 @@ impl OpenCard {
             serial: transport.ident().serial,
             transport,
             layout,
-            standing: Standing::Stranger,
+            trust: Trust::Stranger,
         };
         card.select()?;
         Ok(card)
@@ -78,7 +78,7 @@ impl OpenCard {
     /// Errors: [`CardError::Swapped`] when another card answers: nothing is sent to it then, now or
     /// later; else as [`Self::open`].
     pub fn reset(&mut self) -> Result<(), CardError> {
-        self.standing = Standing::CutOff;
+        self.trust = Trust::CutOff;
         let now = self.transport.reset()?.serial;
         if now != self.serial {
             return Err(CardError::Swapped {
@@ -86,7 +86,7 @@ impl OpenCard {
                 now,
             });
         }
-        self.standing = Standing::Stranger;
+        self.trust = Trust::Stranger;
         self.select()
     }
 
@@ -142,35 +142,34 @@ impl OpenCard {
     /// Errors: [`CardError::AuthenticationRefused`], [`CardError::Blocked`],
     /// [`CardError::Security`], [`CardError::Link`], [`CardError::Unexpected`].
     pub fn authenticate(&mut self, keys: &mut dyn SecurityModule) -> Result<(), CardError> {
-        if self.standing == Standing::Stranger {
+        if self.trust == Trust::Stranger {
             let challenge = self.challenge()?;
             let answer = keys.authenticate(&challenge, &self.serial)?;
             let (_, status) = self.send(&apdu::authenticate(&answer))?;
-            self.standing = match Status::of(status) {
-                Status::Done => Standing::Authenticated,
-                Status::TriesLeft(0) | Status::Blocked => Standing::Blocked,
-                Status::TriesLeft(tries_left) => Standing::Refused { tries_left },
-                _ => Standing::Unclear { status },
+            self.trust = match Status::of(status) {
+                Status::Done => Trust::Authenticated,
+                Status::TriesLeft(0) | Status::Blocked => Trust::Blocked,
+                Status::TriesLeft(tries_left) => Trust::Refused { tries_left },
+                _ => Trust::Unclear { status },
             };
         }
-        match self.standing {
-            Standing::Authenticated => Ok(()),
-            Standing::Refused { tries_left } => {
-                Err(CardError::AuthenticationRefused { tries_left })
-            }
-            Standing::Blocked => Err(CardError::Blocked),
-            Standing::Unclear { status } => Err(CardError::Unexpected {
+        match self.trust {
+            Trust::Authenticated => Ok(()),
+            Trust::Refused { tries_left } => Err(CardError::AuthenticationRefused { tries_left }),
+            Trust::Blocked => Err(CardError::Blocked),
+            Trust::Unclear { status } => Err(CardError::Unexpected {
                 command: Command::Authenticate,
                 status,
             }),
-            Standing::CutOff | Standing::Stranger => Err(LinkError::OutcomeUnknown.into()),
+            Trust::CutOff | Trust::Stranger => Err(LinkError::OutcomeUnknown.into()),
         }
     }
 
     /// Changes bytes of a file: one challenge, one MAC, one command.
     ///
-    /// On [`LinkError::OutcomeUnknown`] the card may hold the old bytes, the new ones, or some of
-    /// each. On every other error it holds the old ones.
+    /// On [`LinkError::OutcomeUnknown`] and [`CardError::Unexpected`] (6581: a write that failed)
+    /// the card may hold the old bytes, the new ones, or some of each. On every other error it
+    /// holds the old ones.
     ///
     /// Errors: [`CardError::OutOfReach`], [`CardError::NotAuthenticated`],
     /// [`CardError::MacRefused`], [`CardError::Blocked`], [`CardError::Security`],
@@ -237,7 +236,7 @@ impl OpenCard {
     /// The data and the status word of the answer. An error of the way ends the session: whether
     /// the same card is still there is not known.
     fn send(&mut self, apdu: &[u8]) -> Result<(Vec<u8>, u16), LinkError> {
-        if self.standing == Standing::CutOff {
+        if self.trust == Trust::CutOff {
             return Err(LinkError::OutcomeUnknown);
         }
         let answer = self.transport.transmit(apdu);
@@ -246,8 +245,11 @@ impl OpenCard {
             Ok((data.to_vec(), status))
         });
         if taken.is_err() {
-            self.standing = Standing::CutOff;
+            self.trust = Trust::CutOff;
         }
         taken
     }
 }
+
+#[cfg(test)]
+mod tests;
