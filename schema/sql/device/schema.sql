@@ -173,3 +173,28 @@ CREATE TABLE blob (
 CREATE UNIQUE INDEX blob_of_order ON blob (order_id, hash);
 
 CREATE INDEX blob_waiting ON blob (lane, id) WHERE held = 0;
+
+-- Writes of prepaid cards as their journal has them. A row stays for ever: it says that its
+-- authorisation was used.
+CREATE TABLE card_write (
+    id INTEGER PRIMARY KEY, -- rises with time
+    authorisation TEXT NOT NULL UNIQUE, -- UUID of the leave it used up
+    order_id TEXT NOT NULL, -- of which order
+    step TEXT NOT NULL, -- of which step
+    cards TEXT NOT NULL, -- JSON: serials of the cards it may touch
+    body TEXT NOT NULL, -- JSON: CardWrite of the devices crate; nothing in it is secret
+    is_open INTEGER NOT NULL CHECK (is_open IN (0, 1)) -- 1: the cards may still have to be written or read
+) STRICT;
+
+CREATE UNIQUE INDEX card_write_open ON card_write (order_id) WHERE is_open = 1;
+
+CREATE INDEX card_write_of_order ON card_write (order_id, id);
+
+-- The cards of writes that are open: a card is in one at a time.
+CREATE TABLE card_taken (
+    id INTEGER PRIMARY KEY, -- of no meaning
+    serial TEXT NOT NULL UNIQUE, -- of the card: 16 hexadecimal digits
+    card_write INTEGER NOT NULL REFERENCES card_write (id) -- the write that has it
+) STRICT;
+
+CREATE INDEX card_taken_by ON card_taken (card_write);

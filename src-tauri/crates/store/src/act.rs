@@ -35,42 +35,7 @@ impl Store {
         assets: &[AssetNo],
         decide: impl FnOnce(&Order, &Stock) -> Result<Vec<OrderEvent>, E>,
     ) -> Result<Acted, E> {
-        self.write(|tx| {
-            let found = picture::find(tx, order)?.ok_or_else(|| StoreError::NotFound {
-                order: order.clone(),
-            })?;
-            let named = named(&found.order);
-            let stock = stock::view(tx, assets.iter().chain(named.iter().copied()))?;
-            let events = match decide(&found.order, &stock) {
-                Ok(events) => events,
-                Err(refused) => return Ok(Err(refused)),
-            };
-            let mut pen = Pen::new(tx, at)?;
-            let mut now = found.order.clone();
-            let mut cabinet = false;
-            for fact in events {
-                let fact = Fact::Order {
-                    order: order.clone(),
-                    fact,
-                };
-                let event = self.record(tx, &mut pen, fact, found.seen)?;
-                let (before, seq) = (now.clone(), event.id.seq);
-                let after = event::entry(event).and_then(|entry| apply(Some(now), &entry));
-                now = after.unwrap_or_else(|| before.clone());
-                for change in stock_changes(Some(&before), &now) {
-                    stock::add_effect(tx, seq, &change)?;
-                    cabinet = true;
-                }
-            }
-            if !pen.written.is_empty() {
-                picture::put(tx, Some(&found.order), &now, found.seen)?;
-            }
-            Ok(Ok(Acted {
-                events: pen.written,
-                order: Some(now),
-                cabinet,
-            }))
-        })?
+        self.write(|tx| self.decided(tx, order, at, assets, decide))?
     }
 
     /// Decides on an asset at the cabinet and records what was decided; on the disk when it
@@ -98,6 +63,52 @@ impl Store {
                 cabinet: true,
             }))
         })?
+    }
+
+    /// Decides on an order within a transaction; the outer error undoes it, the inner one is
+    /// `decide`'s, before anything was written.
+    pub(crate) fn decided<E>(
+        &self,
+        tx: &Connection,
+        order: &OrderId,
+        at: Stamp,
+        assets: &[AssetNo],
+        decide: impl FnOnce(&Order, &Stock) -> Result<Vec<OrderEvent>, E>,
+    ) -> Result<Result<Acted, E>, StoreError> {
+        let found = picture::find(tx, order)?.ok_or_else(|| StoreError::NotFound {
+            order: order.clone(),
+        })?;
+        let named = named(&found.order);
+        let stock = stock::view(tx, assets.iter().chain(named.iter().copied()))?;
+        let events = match decide(&found.order, &stock) {
+            Ok(events) => events,
+            Err(refused) => return Ok(Err(refused)),
+        };
+        let mut pen = Pen::new(tx, at)?;
+        let mut now = found.order.clone();
+        let mut cabinet = false;
+        for fact in events {
+            let fact = Fact::Order {
+                order: order.clone(),
+                fact,
+            };
+            let event = self.record(tx, &mut pen, fact, found.seen)?;
+            let (before, seq) = (now.clone(), event.id.seq);
+            let after = event::entry(event).and_then(|entry| apply(Some(now), &entry));
+            now = after.unwrap_or_else(|| before.clone());
+            for change in stock_changes(Some(&before), &now) {
+                stock::add_effect(tx, seq, &change)?;
+                cabinet = true;
+            }
+        }
+        if !pen.written.is_empty() {
+            picture::put(tx, Some(&found.order), &now, found.seen)?;
+        }
+        Ok(Ok(Acted {
+            events: pen.written,
+            order: Some(now),
+            cabinet,
+        }))
     }
 
     /// Seals one fact behind the last event and keeps it with the blobs it refers to.

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use domain::{BlobHash, ChainFault, OrderId};
+use domain::{AuthorisationId, BlobHash, ChainFault, OrderId};
 pub use sqlite::Retry;
 
 /// A situation with the store that someone can act on.
@@ -69,6 +69,24 @@ pub enum StoreError {
         /// Which.
         order: OrderId,
     },
+    /// The authorisation was used up by a write that has ended.
+    #[error("the card write under authorisation {authorisation} has ended")]
+    CardEnded {
+        /// Which.
+        authorisation: AuthorisationId,
+    },
+    /// A write is open that has the order or the card: finish it first.
+    #[error("the card write under authorisation {authorisation} has not ended")]
+    CardOpen {
+        /// The authorisation of that write.
+        authorisation: AuthorisationId,
+    },
+    /// A phase of a write that was never begun.
+    #[error("no card write was begun under authorisation {authorisation}")]
+    CardNotBegun {
+        /// Which.
+        authorisation: AuthorisationId,
+    },
     /// The receipt speaks of another chain than this device's: its series has forked.
     #[error("the receipt through event {through_seq} is not about this device's chain")]
     ReceiptDoesNotFit {
@@ -118,6 +136,9 @@ impl StoreError {
             | Self::BlobDamaged { .. }
             | Self::NotEnrolled
             | Self::NotFound { .. }
+            | Self::CardEnded { .. }
+            | Self::CardOpen { .. }
+            | Self::CardNotBegun { .. }
             | Self::ReceiptDoesNotFit { .. }
             | Self::Chain(_)
             | Self::Unreadable { .. }
@@ -138,6 +159,9 @@ impl StoreError {
             Self::BlobDamaged { .. } => "blob_damaged",
             Self::NotEnrolled => "not_enrolled",
             Self::NotFound { .. } => "not_found",
+            Self::CardEnded { .. } => "card_ended",
+            Self::CardOpen { .. } => "card_open",
+            Self::CardNotBegun { .. } => "card_not_begun",
             Self::ReceiptDoesNotFit { .. } => "receipt_does_not_fit",
             Self::Chain(_) => "chain",
             Self::Unreadable { .. } => "unreadable",

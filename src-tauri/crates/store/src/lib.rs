@@ -18,6 +18,7 @@ extern crate self as metercrew_store;
 mod act;
 mod blob;
 mod blobs;
+mod card_write;
 mod draft;
 mod enrolment;
 mod entry;
@@ -50,6 +51,7 @@ mod verify;
 
 pub use act::Acted;
 pub use blob::{Lane, WaitingBlob};
+pub use card_write::CardRow;
 pub use enrolment::Enrolment;
 pub use error::{Retry, StoreError};
 pub use key::{FoundKey, Key, KeyFile, KeySource, MemoryKey, obtain_key};

@@ -1,6 +1,6 @@
 //! Saving what can be read of a damaged database, row by row, into a fresh one.
 //!
-//! Identity, the device's events, logs, stock and drafts are copied; pictures, lists and search
+//! Identity, the device's events, logs, stock, drafts and card writes are copied; pictures, lists and search
 //! are worked out anew. Rows lost that the gateway has come back by a pull from the beginning.
 
 mod rows;
@@ -18,7 +18,8 @@ use crate::blobs::Blobs;
 use crate::key::sync_dir;
 use crate::open::DATABASE;
 use crate::{
-    Key, StoreError, blob, enrolment, entry, event, picture, rehome, setting, sql, sync_state,
+    Key, StoreError, blob, card_write, enrolment, entry, event, picture, rehome, setting, sql,
+    sync_state,
 };
 
 /// Ends the name of a damaged file moved aside.
@@ -80,6 +81,10 @@ const TABLES: &[(&str, &str)] = &[
     ("stock", "id, asset_no, item"),
     ("stock_effect", "id, seq, asset_no, holder"),
     ("blob", "id, hash, order_id, size_bytes, lane, held"),
+    (
+        "card_write",
+        "id, authorisation, order_id, step, cards, body, is_open",
+    ),
 ];
 
 /// Says that a damaged file is about to be moved.
@@ -184,6 +189,7 @@ fn settle(tx: &Connection, lost: Lost, blobs: &Blobs) -> Result<Salvage, StoreEr
     if lost.rows > 0 {
         sync_state::put_cursor(tx, 0)?;
     }
+    card_write::take_anew(tx)?;
     let (events_lost, resealed) = chain(tx)?;
     let mut orders: BTreeSet<OrderId> = entry::orders(tx)?.into_iter().collect();
     for event in event::every(tx)? {

@@ -3,10 +3,16 @@
 use sqlite::Step;
 
 /// Every step, released once and never edited after.
-pub(crate) const STEPS: &[Step] = &[Step {
-    name: "first tables",
-    sql: include_str!("../../../../schema/sql/device/0001-first.sql"),
-}];
+pub(crate) const STEPS: &[Step] = &[
+    Step {
+        name: "first tables",
+        sql: include_str!("../../../../schema/sql/device/0001-first.sql"),
+    },
+    Step {
+        name: "writes of prepaid cards",
+        sql: include_str!("../../../../schema/sql/device/0002-card.sql"),
+    },
+];
 
 #[cfg(test)]
 mod tests {
