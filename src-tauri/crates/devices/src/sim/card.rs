@@ -13,11 +13,19 @@ mod direct;
 mod fault;
 mod file;
 mod memory;
+#[cfg(target_os = "linux")]
+mod own_reader;
 mod slot;
+#[cfg(target_os = "linux")]
+mod vpcd;
 
 pub use chip::VirtualCard;
 pub use direct::DirectCards;
 pub use fault::{At, Fault, Tear};
 pub use file::CardFileError;
 pub use memory::{BadCell, Memory};
+#[cfg(target_os = "linux")]
+pub use own_reader::in_own_reader;
 pub use slot::Slot;
+#[cfg(target_os = "linux")]
+pub use vpcd::{InVpcd, VpcdReader, insert};
