@@ -209,10 +209,12 @@ fn take(conn: &Connection, write: i64, cards: &[CardSerial]) -> Result<(), Store
 
 /// Works out anew which cards are taken, after salvage copied the writes.
 pub(crate) fn take_anew(conn: &Connection) -> Result<(), StoreError> {
-    for row in open(conn)? {
-        if let Some((id, row)) = find(conn, row.authorisation)? {
-            take(conn, id, &row.cards)?;
-        }
-    }
+    sql::run(
+        conn,
+        "INSERT OR IGNORE INTO card_taken (serial, card_write)
+         SELECT each.value, card_write.id FROM card_write, json_each(card_write.cards) AS each
+         WHERE card_write.is_open = 1 ORDER BY card_write.id",
+        [],
+    )?;
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 mod acting;
 mod aside;
+mod cards;
 mod fault;
 #[cfg(target_os = "linux")]
 mod key_store;

@@ -38,6 +38,17 @@ impl Damaged {
         self.conn = sqlite::open_reader(&self.path, Protection::Encrypted(&self.key)).ok();
     }
 
+    /// Whether the file can be read so far that it is known to have no such table: an earlier
+    /// program wrote it.
+    fn lacks(&self, table: &str) -> bool {
+        let text = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?1";
+        let found = self
+            .conn
+            .as_ref()
+            .map(|conn| conn.query_row(text, [table], |row| row.get::<_, i64>(0)));
+        matches!(found, Some(Ok(0)))
+    }
+
     /// One row's values; `Err` when a page on the way to it cannot be read.
     fn row(&mut self, text: &str, at: i64) -> Result<Option<Vec<Value>>, Unreadable> {
         let conn = self.conn.as_ref().ok_or(Unreadable)?;
@@ -63,6 +74,9 @@ pub(super) fn copy(
     table: &str,
     columns: &str,
 ) -> Result<u64, StoreError> {
+    if old.lacks(table) {
+        return Ok(0);
+    }
     let number = columns.split(", ").next().unwrap_or_default();
     let marks: Vec<String> = columns.split(", ").map(|_| "?".to_owned()).collect();
     let insert = format!(

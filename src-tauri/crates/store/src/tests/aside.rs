@@ -9,6 +9,7 @@ use rusqlite::Connection;
 use sqlite::Protection;
 use tempfile::TempDir;
 
+use super::cards::{act_card, begun, ended};
 use super::made_up::*;
 use super::rig::*;
 use crate::{Found, Key, Notice, Salvage, Store};
@@ -141,6 +142,70 @@ fn a_damaged_page_of_lists_costs_nothing() {
     act(&store, 1, vec![note("and on")]).unwrap();
     drop(store);
     assert_eq!(reopen(&home).unwrap().1, None);
+}
+
+#[test]
+fn a_card_in_a_write_and_an_authorisation_used_up_outlive_damage() {
+    let home = worked();
+    let (store, _) = reopen(&home).unwrap();
+    let (done, open) = (begun(1, 1, &[1]), begun(2, 2, &[2, 3]));
+    act_card(&store, &done).unwrap();
+    act_card(&store, &ended(&done)).unwrap();
+    act_card(&store, &open).unwrap();
+    drop(store);
+    let mut pages = pages_of(&home, "order_row", "leaf");
+    pages.extend(pages_of(&home, "card_taken", "leaf"));
+    spoil(&home.path().join("store.db"), pages);
+    let (store, notice) = reopen_after_a_cut(&home);
+    assert_eq!(salvage(notice).rows_lost, 0);
+    assert_eq!(store.open_cards().unwrap(), [open]);
+    assert_eq!(store.card_of(&order_id(1)).unwrap(), Some(ended(&done)));
+    assert_eq!(act_card(&store, &done).unwrap_err().code(), "card_ended");
+    let taken = act_card(&store, &begun(3, 3, &[3])).unwrap_err();
+    assert_eq!(taken.code(), "card_open", "which cards are taken is known");
+    let is_refused_by_the_table = store.with_writer(|conn| {
+        conn.execute_batch(
+            "INSERT INTO card_taken (serial, card_write) VALUES ('0303030303030303', 2)",
+        )
+        .is_err()
+    });
+    assert!(is_refused_by_the_table);
+    assert_sound(&store);
+}
+
+/// Makes a closed store what the first released program left.
+fn as_the_first_release_had_it(home: &TempDir) {
+    raw(home)
+        .execute_batch("DROP TABLE card_taken; DROP TABLE card_write; PRAGMA user_version = 1")
+        .unwrap();
+}
+
+#[test]
+fn a_store_from_before_cards_is_upgraded_and_takes_one() {
+    let home = worked();
+    as_the_first_release_had_it(&home);
+    let (store, notice) = reopen(&home).unwrap();
+    assert_eq!(notice, None);
+    assert_eq!(store.outbox(500, usize::MAX).unwrap().len(), 90);
+    assert_eq!(store.open_cards().unwrap(), []);
+    act_card(&store, &begun(1, 1, &[1])).unwrap();
+    assert_sound(&store);
+}
+
+#[test]
+fn a_damaged_store_from_before_cards_has_lost_none() {
+    let home = worked();
+    as_the_first_release_had_it(&home);
+    let pages = pages_of(&home, "order_row", "leaf");
+    spoil(&home.path().join("store.db"), pages);
+    let (store, notice) = reopen_after_a_cut(&home);
+    assert_eq!(
+        salvage(notice).rows_lost,
+        0,
+        "a table never made is no loss"
+    );
+    assert_eq!(store.cursor().unwrap(), 60);
+    act_card(&store, &begun(1, 1, &[1])).unwrap();
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use domain::{Holder, Judgement, OfficeEvent, OrderEvent, ScanSource, StockEvent, Verdict};
 use domain::{HolderChange, admit_stock};
 
+use super::cards::{act_card, begun, ended, later};
 use super::made_up::*;
 use super::rig::*;
 use crate::sql::fault;
@@ -55,6 +56,50 @@ fn picture_events_outbox_stock_lists_and_search_change_together_or_not_at_all() 
         points > 20,
         "two points for each of its statements: {points}"
     );
+}
+
+#[test]
+fn a_card_is_begun_kept_and_ended_with_its_event_or_not_at_all() {
+    let device = Device::with_orders(1);
+    let first = begun(1, 1, &[1, 2]);
+    let points = at_each_point(&device, |store| act_card(store, &first).map(|_| ()));
+    assert!(
+        points > 10,
+        "two points for each of its statements: {points}"
+    );
+    at_each_point(&device, |store| store.keep_card(&later(&first, "voided")));
+    at_each_point(&device, |store| act_card(store, &ended(&first)).map(|_| ()));
+}
+
+#[test]
+fn a_full_disk_begins_no_card_and_ends_none_by_half() {
+    let device = Device::with_orders(1);
+    let long = "x".repeat(900);
+    let mut failures = 0;
+    for leave in 1..40 {
+        let row = later(&begun(leave, 1, &[1]), &long);
+        let limit = |pages: i64| {
+            device.store.with_writer(|conn| {
+                conn.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(()))
+                    .unwrap();
+            });
+        };
+        for row in [&row, &ended(&row)] {
+            let before = rows(&device.store);
+            // Not a page more than there are.
+            limit(1);
+            if let Err(reason) = act_card(&device.store, row) {
+                assert_eq!(reason.code(), "disk_full");
+                assert_eq!(rows(&device.store), before);
+                failures += 1;
+                limit(1_000_000);
+                act_card(&device.store, row).unwrap();
+            }
+            limit(1_000_000);
+        }
+    }
+    assert!(failures > 10, "{failures}");
+    assert_sound(&device.store);
 }
 
 #[test]
