@@ -1,6 +1,6 @@
 //! Every request the gateway takes from a device, typed.
 
-use domain::{BlobHash, DeviceId, Receipt};
+use domain::{BlobHash, DeviceId, OrderId, Receipt};
 use reqwest::Method;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, LOCATION};
 use serde::Serialize;
@@ -9,6 +9,7 @@ use wire::blob::{
     INTEROP_CURRENT, INTEROP_VERSION, PARTIAL_UPLOAD, REPR_DIGEST, UPLOAD_COMPLETE, UPLOAD_LENGTH,
     UPLOAD_OFFSET, repr_digest,
 };
+use wire::card::{AuthoriseRequest, Authorised, SecurityAnswer, SecurityRequest};
 use wire::enrol::{
     Challenge, EnrolRequest, Enrolled, SeriesGranted, SeriesRequest, Session, SessionRequest,
 };
@@ -157,6 +158,27 @@ impl Gateway {
             return Err(ClientError::NotAGateway { status });
         }
         Ok(answered.body)
+    }
+
+    /// Asks for leave to write the card of an order. The leave also comes with the order's log, and
+    /// only there does it count.
+    ///
+    /// Errors: [`ClientError`]; refused with `NoCardWanted`, `CardLeaveOut` or `NotFound`.
+    pub async fn authorise_card(&self, order: &OrderId) -> Result<Authorised, ClientError> {
+        let request = AuthoriseRequest {
+            order: order.clone(),
+        };
+        self.post(http::CARD_AUTHORISATIONS, &request).await
+    }
+
+    /// Asks the office's security module to speak for one card of a leave.
+    ///
+    /// Errors: [`ClientError`]; refused with `SecurityRefused`.
+    pub async fn card_security(
+        &self,
+        request: &SecurityRequest,
+    ) -> Result<SecurityAnswer, ClientError> {
+        self.post(http::CARD_SECURITY, request).await
     }
 
     async fn post<T: serde::de::DeserializeOwned>(

@@ -44,6 +44,8 @@ pub(crate) const SESSION: &str = "/v1/session";
 pub(crate) const SERIES: &str = "/v1/series";
 pub(crate) const PUSH: &str = "/v1/push";
 pub(crate) const BLOBS: &str = "/v1/blobs";
+pub(crate) const CARD_AUTHORISATIONS: &str = "/v1/card-authorisations";
+pub(crate) const CARD_SECURITY: &str = "/v1/card-security";
 
 /// The path of one page of changes.
 pub(crate) fn changes(after: u64, limit: u32) -> String {

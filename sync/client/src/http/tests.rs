@@ -29,6 +29,36 @@ async fn server(pieces: Vec<(u64, String)>) -> String {
     address
 }
 
+/// Answers one request so; gives the address, and the request as it came: line and body.
+async fn listener(
+    reply: Vec<(u64, String)>,
+) -> (String, tokio::task::JoinHandle<(String, String)>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let heard = tokio::spawn(async move {
+        let (mut socket, _) = listener.accept().await.unwrap();
+        let mut bytes = vec![];
+        loop {
+            let text = String::from_utf8_lossy(&bytes).into_owned();
+            if let Some((head, body)) = text.split_once("\r\n\r\n") {
+                let length = head
+                    .lines()
+                    .find_map(|line| line.strip_prefix("content-length: "))
+                    .map_or(0, |length| length.parse().unwrap());
+                if body.len() >= length {
+                    for (_, piece) in reply {
+                        socket.write_all(piece.as_bytes()).await.unwrap();
+                    }
+                    let line = head.lines().next().unwrap_or_default();
+                    return (line.to_owned(), body.to_owned());
+                }
+            }
+            assert!(socket.read_buf(&mut bytes).await.unwrap() > 0, "{text}");
+        }
+    });
+    (address, heard)
+}
+
 fn answer(status: &str, kind: &str, more: &str, body: &str) -> Vec<(u64, String)> {
     let length = body.len();
     vec![(
@@ -176,4 +206,68 @@ async fn an_upload_goes_on_where_the_gateway_says() {
         .unwrap();
     assert!(upload.complete);
     assert_eq!(gateway.traffic().borrow().up, 60_000);
+}
+
+#[tokio::test]
+async fn leave_to_write_a_card_is_asked_for_by_its_order() {
+    let signed = r#"{"authorisation":{"body":"{}","signature":"AA=="}}"#;
+    let (address, heard) = listener(answer("200 OK", "application/json", "", signed)).await;
+    let gateway = Gateway::new(&address).unwrap();
+    let authorised = gateway.authorise_card(&"o-1".into()).await.unwrap();
+    let wanted = domain::SignedAuthorisation {
+        body: "{}".into(),
+        signature: "AA==".into(),
+    };
+    assert_eq!(authorised.authorisation, wanted);
+    let (line, body) = heard.await.unwrap();
+    assert_eq!(line, "POST /v1/card-authorisations HTTP/1.1");
+    assert_eq!(body, r#"{"order":"o-1"}"#);
+}
+
+#[tokio::test]
+async fn a_refused_leave_says_who_has_it() {
+    let device = domain::DeviceId(uuid::Uuid::from_u128(7));
+    let problem = Problem::CardLeaveOut {
+        state: "leased".into(),
+        device,
+    };
+    let body = serde_json::to_string(&problem).unwrap();
+    let reply = answer("409 Conflict", "application/problem+json", "", &body);
+    let gateway = Gateway::new(&server(reply).await).unwrap();
+    let error = gateway.authorise_card(&"o-1".into()).await.unwrap_err();
+    assert_eq!(
+        (error.code().as_str(), error.retry()),
+        ("card_leave_out", Retry::Never)
+    );
+    assert!(matches!(error, ClientError::Refused { problem: said, .. } if said == problem));
+}
+
+#[tokio::test]
+async fn the_offices_security_module_is_asked_in_the_cards_own_bytes() {
+    let reply = answer("200 OK", "application/json", "", r#"{"answer":[9,8,7,6]}"#);
+    let (address, heard) = listener(reply).await;
+    let gateway = Gateway::new(&address).unwrap();
+    let request = wire::card::SecurityRequest {
+        authorisation: domain::AuthorisationId(uuid::Uuid::from_u128(1)),
+        serial: domain::CardSerial::from_bytes([2; 8]),
+        ask: wire::card::SecurityAsk::Mac {
+            challenge: [3; 8],
+            header: [4, 0xd6, 0x81, 0, 5],
+            data: vec![1],
+        },
+    };
+    let answered = gateway.card_security(&request).await.unwrap();
+    assert_eq!(answered.answer, [9, 8, 7, 6]);
+    let (line, body) = heard.await.unwrap();
+    assert_eq!(line, "POST /v1/card-security HTTP/1.1");
+    let asked: serde_json::Value = serde_json::from_str(&body).unwrap();
+    let wanted = serde_json::json!({
+        "authorisation": "00000000-0000-0000-0000-000000000001",
+        "serial": "0202020202020202",
+        "ask": "mac",
+        "challenge": [3, 3, 3, 3, 3, 3, 3, 3],
+        "header": [4, 0xd6, 0x81, 0, 5],
+        "data": [1],
+    });
+    assert_eq!(asked, wanted);
 }
