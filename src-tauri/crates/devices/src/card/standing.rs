@@ -55,13 +55,8 @@ fn is_after(write: &CardWrite, layout: &Layout, now: &CardImage) -> bool {
     if !same_credit_files(now, &job.after) {
         return false;
     }
-    if !same_credit_files(&job.before, &job.after) || now.write_back == job.after.write_back {
-        return true;
-    }
-    layout.decode(now).is_ok_and(|card| match &card.write_back {
-        WriteBackFile::Empty => true,
-        WriteBackFile::Written(back) => back.count >= card.purse.count,
-    })
+    let told_apart = !same_credit_files(&job.before, &job.after);
+    told_apart || now.write_back == job.after.write_back || is_taken(layout, now)
 }
 
 /// A meter credits a card only while its write-back is empty, and fills it as it does.
@@ -73,7 +68,7 @@ fn as_before(write: &CardWrite, layout: &Layout, now: &CardImage) -> Standing {
         return Standing::Before;
     };
     let carried = was.write_back == WriteBackFile::Empty && was.purse.money > Fen::ZERO;
-    if !carried || now.write_back == before.write_back {
+    if !carried || !is_taken(layout, now) {
         return Standing::Before;
     }
     // The same purchase for the same meter: its count lets it in once, on whichever card.
@@ -86,6 +81,16 @@ fn as_before(write: &CardWrite, layout: &Layout, now: &CardImage) -> Standing {
         Standing::Before
     } else {
         Standing::Spent
+    }
+}
+
+/// Whether a meter may have the purchase that is in the purse: its write-back says so, or cannot be
+/// read.
+fn is_taken(layout: &Layout, now: &CardImage) -> bool {
+    match layout.decode(now).map(|card| (card.purse, card.write_back)) {
+        Ok((_, WriteBackFile::Empty)) => false,
+        Ok((purse, WriteBackFile::Written(back))) => back.count >= purse.count,
+        Err(_) => true,
     }
 }
 
