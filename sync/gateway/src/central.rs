@@ -1,9 +1,10 @@
 //! The marketing system's side: the only place that knows its formats.
 //!
 //! Records come in by `inbox` (files) and `http`; `row` makes them flat, `cells` and `record` make
-//! them domain values by `map`, `take` hands them to the ledger. Results go out by `outbox`: `result`
+//! them domain values by `map` (`card` those about prepaid cards), `take` hands them to the ledger. Results go out by `outbox`: `result`
 //! writes the record, `folder` and `webhook` deliver it.
 
+mod card;
 mod cells;
 mod encode;
 mod fault;

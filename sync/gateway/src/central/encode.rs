@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::{AssetNo, CrewId, Decimal, Dispatch, Holder, MeterModel, Millis, Register, StockItem};
 
+use super::card;
 use super::cells::degrees_text;
 use super::map::Mapping;
 use super::row::{Cell, Row};
@@ -122,6 +123,12 @@ pub fn order(dispatch: &Dispatch, mapping: &Mapping) -> Row {
     }
     let meters = dispatch.terminal_meters.iter();
     row.list("terminal_meters", meters.map(AssetNo::to_string));
+    if let Some(task) = &dispatch.card {
+        card::write(&mut row, task);
+    }
+    if let Some(token) = dispatch.token {
+        row.text("sts_token", token);
+    }
     if let Some(appointment) = dispatch.appointment {
         row.moment("appointment_from", appointment.from);
         row.moment("appointment_to", appointment.to);

@@ -74,6 +74,12 @@ pub enum Flaw {
     /// Not an asset number.
     #[error("no asset number: {0}")]
     Asset(domain::AssetFault),
+    /// An amount that is no whole number of fen.
+    #[error("{0}; it is not rounded")]
+    PartOfAFen(domain::PartOfAFen),
+    /// Not an STS token.
+    #[error("no token: {0}")]
+    Token(domain::NotAToken),
     /// Text longer than anybody reads.
     #[error("this has more than {limit} characters")]
     TooLong {
@@ -109,6 +115,8 @@ impl Flaw {
             Self::Shape { .. } => "shape",
             Self::UnknownCode { .. } => "unknown_code",
             Self::Asset(_) => "asset",
+            Self::PartOfAFen(_) => "part_of_a_fen",
+            Self::Token(_) => "token",
             Self::TooLong { .. } => "too_long",
             Self::UnknownOrder => "unknown_order",
             Self::UnknownCrew => "unknown_crew",
@@ -131,9 +139,11 @@ impl Flaw {
             }
             Self::NoColumn => "add the column, or give its name under [fields] in the mapping file",
             Self::ColumnTwice => "remove one of the two columns",
-            Self::Missing | Self::Shape { .. } | Self::TooLong { .. } => {
-                "correct the value and put the file back into the inbox"
-            }
+            Self::Missing
+            | Self::Shape { .. }
+            | Self::PartOfAFen(_)
+            | Self::Token(_)
+            | Self::TooLong { .. } => "correct the value and put the file back into the inbox",
             Self::UnknownCode { .. } => {
                 "correct the code, or add it under [codes] in the mapping file"
             }

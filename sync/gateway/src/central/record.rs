@@ -5,6 +5,7 @@ use domain::{
     MeterModel, OldMeter, OrderId, OrderKind, StockItem,
 };
 
+use super::card;
 use super::cells::Cells;
 use super::fault::{Fault, Flaw};
 use super::map::Mapping;
@@ -95,6 +96,8 @@ fn order_of(cells: &mut Cells<'_>) -> Option<Dispatch> {
     let terminal_meters = cells.assets("terminal_meters");
     let appointment = appointment(cells);
     let remark = cells.text("remark").unwrap_or_default();
+    let card = card::task(cells, kind, old_model.as_ref());
+    let token = card::token(cells);
     let kind = kind?;
     needs_of(cells, kind);
     let old_meter = match (old_asset, old_model) {
@@ -123,11 +126,14 @@ fn order_of(cells: &mut Cells<'_>) -> Option<Dispatch> {
         new_meter,
         old_terminal,
         terminal_meters,
-        card: None,
-        token: None,
         appointment,
         crew: CrewId::new(crew?),
-        procedure: cells.mapping().procedure(kind),
+        procedure: cells
+            .mapping()
+            .procedure(kind)
+            .fitted(card.is_some(), token.is_some()),
+        card,
+        token,
         remark,
     })
 }
@@ -135,7 +141,10 @@ fn order_of(cells: &mut Cells<'_>) -> Option<Dispatch> {
 /// What each kind of order cannot do without.
 fn needs_of(cells: &mut Cells<'_>, kind: OrderKind) {
     let needed: &[&str] = match kind {
-        OrderKind::Install | OrderKind::Card => &[],
+        OrderKind::Install => &[],
+        // a card, or a token to hand over
+        OrderKind::Card if card::is_asked(cells) || cells.has("sts_token") => &[],
+        OrderKind::Card => &["card_kind"],
         OrderKind::Replace | OrderKind::Remove => &["old_asset_no"],
         OrderKind::AttachTerminal => &["terminal_meters"],
         OrderKind::ReplaceTerminal | OrderKind::DetachTerminal => {

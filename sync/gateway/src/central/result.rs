@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
-    Entry, EntryBody, Finding, Hash, LateDecision, Millis, Need, OfficeEvent, Operator, Order,
-    OrderEvent, OrderId, OrderState, Outcome, ReadingSource, Record, RegisterReading, SealMark,
-    Slot, StepId, Verdict, apply,
+    AuthorisationId, CardOutcome, CardPlan, CreditPartKind, Entry, EntryBody, Finding, Hash,
+    LateDecision, Millis, Need, OfficeEvent, Operator, Order, OrderEvent, OrderId, OrderState,
+    Outcome, ReadingSource, Record, RegisterReading, SealMark, Slot, StepId, Verdict, apply,
 };
 use serde_json::{Map, Value, json};
 
@@ -116,11 +116,16 @@ pub fn record(outgoing: &Outgoing, log: &[Entry], mapping: &Mapping) -> Value {
                 row.text("form_hash", form_hash);
                 row.text("signer", signer);
             }
+            Record::Card {
+                authorisation,
+                plan,
+                outcome,
+                ..
+            } => card(&mut row, *authorisation, plan, *outcome),
+            Record::Token { token } => row.text("sts_token", token),
             Record::Scan { .. }
             | Record::Reading { .. }
             | Record::Seals { .. }
-            | Record::Card { .. }
-            | Record::Token { .. }
             | Record::Attach { .. } => {}
         }
     }
@@ -142,6 +147,12 @@ pub fn record(outgoing: &Outgoing, log: &[Entry], mapping: &Mapping) -> Value {
         mapping,
         "terminal_meters",
         attached(order, mapping),
+    );
+    put(
+        &mut object,
+        mapping,
+        "card_parts",
+        card_parts(order, mapping),
     );
     put(&mut object, mapping, "readouts", readouts(order, mapping));
     put(&mut object, mapping, "photos", photos(order, mapping));
@@ -279,6 +290,65 @@ fn attached(order: &Order, mapping: &Mapping) -> Vec<Value> {
                 "comm_address": meter.comm_address,
                 "measuring_point": meter.measuring_point,
                 "answered": mapping.code_of("answered", meter.answered),
+            })
+        })
+        .collect()
+}
+
+/// The card that was written, or begun; what became of it says whether any of it is on a card.
+fn card(
+    row: &mut Writing<'_>,
+    authorisation: AuthorisationId,
+    plan: &CardPlan,
+    outcome: CardOutcome,
+) {
+    let card = &plan.card;
+    row.text("card_authorisation", authorisation);
+    row.code("card_kind", "card_kind", card.user_file.kind);
+    row.text("card_serial", card.serial);
+    row.text("card_meter_no", card.user_file.meter_no);
+    row.text("card_customer_no", card.user_file.customer_no);
+    row.text("card_total", plan.total);
+    row.text("card_count", card.purse.count);
+    row.text("card_debt_left", plan.debt_left);
+    let (word, read_back) = match outcome {
+        CardOutcome::InDoubt => ("in_doubt", None),
+        CardOutcome::Written { image } => ("written", Some(image)),
+        CardOutcome::NotWritten { why, image } => {
+            row.code("card_why", "not_written", why);
+            ("not_written", Some(image))
+        }
+    };
+    row.code("card_outcome", "card_outcome", word);
+    if let Some(image) = read_back {
+        row.text("card_image", image);
+    }
+}
+
+/// The sum on the card, line by line, each with who says so.
+fn card_parts(order: &Order, mapping: &Mapping) -> Vec<Value> {
+    let parts = order.work.values().flat_map(|record| match record {
+        Record::Card { plan, .. } => plan.parts.as_slice(),
+        Record::Scan { .. }
+        | Record::Reading { .. }
+        | Record::Seals { .. }
+        | Record::Attach { .. }
+        | Record::Note { .. }
+        | Record::Token { .. }
+        | Record::Signature { .. } => &[],
+    });
+    parts
+        .map(|part| {
+            let (word, count) = match part.kind {
+                CreditPartKind::OldCredit => ("old_credit", None),
+                CreditPartKind::Bought { count } => ("bought", Some(count)),
+                CreditPartKind::Debt => ("debt", None),
+            };
+            json!({
+                "part": mapping.code("credit_part", word),
+                "count": count,
+                "amount": part.amount,
+                "source": mapping.code_of("credit_source", part.source),
             })
         })
         .collect()

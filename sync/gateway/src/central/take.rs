@@ -257,7 +257,8 @@ impl Taking<'_> {
         if let Some(known) = row.as_ref().map(|row| &row.order.dispatch) {
             dispatch.revision = known.revision;
             if known.kind == dispatch.kind {
-                dispatch.procedure = known.procedure.clone();
+                let (card, token) = (dispatch.card.is_some(), dispatch.token.is_some());
+                dispatch.procedure = known.procedure.clone().fitted(card, token);
             }
         }
         let changed = OfficeEvent::Changed {

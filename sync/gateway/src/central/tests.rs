@@ -1,5 +1,6 @@
 //! Files and requests are taken whole or not at all, and results leave exactly once.
 
+mod card;
 mod inbound;
 mod outbound;
 

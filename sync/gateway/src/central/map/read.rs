@@ -145,11 +145,11 @@ impl Reading<'_> {
                 "list_separator" => {
                     let mut chars = self.text_of(value, &path)?.chars();
                     mapping.separator = match (chars.next(), chars.next()) {
-                        (Some(one), None) if !one.is_alphanumeric() && !"=,\".-".contains(one) => {
+                        (Some(one), None) if !one.is_alphanumeric() && !"=,\".-:".contains(one) => {
                             one
                         }
                         _ => {
-                            let expected = "one sign other than = , \" . -";
+                            let expected = "one sign other than = , \" . - :";
                             return Err(self.slip(value.span(), &path, Slip::Shape { expected }));
                         }
                     };

@@ -1,6 +1,9 @@
 //! A mapping file is believed only when every name and code in it is known and unambiguous.
 
-use domain::{AssetKind, Check, OrderKind, Procedure, Purpose, Register, ReplaceReason, Wiring};
+use domain::{
+    AssetKind, CardKind, Check, CreditSource, NotWritten, OrderKind, Procedure, Purpose, Register,
+    ReplaceReason, Wiring,
+};
 use proptest::prelude::*;
 
 use super::*;
@@ -69,6 +72,25 @@ fn the_built_in_mapping_knows_every_word_of_the_domain() {
         Purpose::Terminal,
     ] {
         both_ways("purpose", serde_json::to_value(purpose).unwrap());
+    }
+    for kind in CardKind::ALL {
+        both_ways("card_kind", serde_json::to_value(kind).unwrap());
+    }
+    for why in [
+        NotWritten::Untouched,
+        NotWritten::CardFaulty,
+        NotWritten::GivenUp,
+    ] {
+        both_ways("not_written", serde_json::to_value(why).unwrap());
+    }
+    for source in [
+        CreditSource::Readout,
+        CreditSource::WriteBack,
+        CreditSource::Photo,
+        CreditSource::Office,
+        CreditSource::OldPurse,
+    ] {
+        both_ways("credit_source", serde_json::to_value(source).unwrap());
     }
     for procedure in Procedure::built_in() {
         for reason in procedure.could_not {
@@ -143,6 +165,12 @@ fn every_slip_has_its_line_and_field() {
         ),
         (
             "[format]\nlist_separator = \"||\"\n",
+            2,
+            "format.list_separator",
+        ),
+        // purchases are written 18:50.00
+        (
+            "[format]\nlist_separator = \":\"\n",
             2,
             "format.list_separator",
         ),
