@@ -1,10 +1,12 @@
 //! What the screens may ask of the device: each command asks `work` and draws the answer.
 
+mod card;
 mod device;
 mod evidence;
 mod meter;
 mod orders;
 
+pub(crate) use card::*;
 pub(crate) use device::*;
 pub(crate) use evidence::*;
 pub(crate) use meter::*;

@@ -29,6 +29,11 @@ impl From<WorkError> for Failure {
                     _ => None,
                 },
             },
+            WorkError::Card(trouble) => Self::Card {
+                why: code,
+                wanted: trouble.wanted,
+                in_doubt: trouble.is_open,
+            },
             WorkError::NotACode | WorkError::Gateway(_) => Self::Enrol { why: code },
             WorkError::Store(_)
             | WorkError::InUse

@@ -19,7 +19,7 @@ mod windows;
 use std::path::PathBuf;
 
 use tauri::{App, Manager as _, RunEvent, generate_context, generate_handler};
-use work::{Chance, Clock, Device, KEY_STORE, NewKey, StoreError, WorkError};
+use work::{CardParts, Chance, Clock, Device, KEY_STORE, NewKey, StoreError, WorkError};
 
 /// Runs the app until its window is closed.
 ///
@@ -53,6 +53,10 @@ pub fn run() {
             commands::save_strokes,
             commands::cabinet,
             commands::cabinet_scan,
+            commands::card_look,
+            commands::card_write,
+            commands::card_set_aside,
+            commands::card_give_up,
             commands::meter_ports,
             commands::read_meter,
             commands::cancel_meter,
@@ -89,6 +93,7 @@ fn begin(app: &App) -> Result<(), Box<dyn std::error::Error>> {
             return Ok(windows::open_trouble(&handle, &error.code())?);
         }
     };
+    device.use_card_parts(CardParts::from_environment()?);
     app.manage(device.clone());
     tauri::async_runtime::spawn(notify::changes(handle.clone(), device.clone()));
     tauri::async_runtime::spawn(notify::sync(handle.clone(), device.clone()));

@@ -3,6 +3,7 @@
 use domain::{CardOutcome, CardPlan, CardSerial, MeterNo, Millis, Refusal, Remainder, UserCard};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
+use work::{CardHeld, CardLook};
 
 /// What stands before the crew at the card step.
 #[derive(Debug, Clone, Serialize, TS)]
@@ -12,8 +13,9 @@ pub struct CardView {
     pub trouble: Option<String>,
     /// The card in the reader.
     pub card: Option<CardInReader>,
-    /// The customer's old card, read before and put aside so that another takes its place.
-    pub old_card: Option<UserCard>,
+    /// The other of two cards, read before and put aside: of the customer's old card and the one
+    /// that takes its place, whichever came first.
+    pub aside: Option<CardInReader>,
     /// The meter the card is for.
     pub meter_no: Option<MeterNo>,
     /// What was left in the old meter, by everybody in the field and the office who says so, the
@@ -121,4 +123,82 @@ pub enum CardEnd {
     },
     /// Given up; nothing is on the card.
     GivenUp,
+}
+
+impl From<CardLook> for CardView {
+    fn from(look: CardLook) -> Self {
+        Self {
+            trouble: look.trouble,
+            card: look.card.map(CardInReader::from),
+            aside: look.aside.map(CardInReader::from),
+            meter_no: look.meter_no,
+            remainders: look.remainders,
+            expires_at: look.expires_at,
+            plan: look.plan,
+            refusal: look.refusal,
+            open: look.open.map(|open| CardOpen {
+                wanted: open.wanted,
+                voids_old: open.voids_old,
+            }),
+            outcome: look.outcome,
+            keys: look.keys.to_owned(),
+        }
+    }
+}
+
+impl From<CardHeld> for CardInReader {
+    fn from(held: CardHeld) -> Self {
+        Self {
+            serial: held.serial,
+            condition: match held.condition {
+                work::CardCondition::Valid => CardCondition::Valid,
+                work::CardCondition::Invalid => CardCondition::Invalid,
+                work::CardCondition::Unissued => CardCondition::Unissued,
+            },
+            content: held.content,
+        }
+    }
+}
+
+impl From<ShownRemainder> for work::ShownRemainder {
+    fn from(shown: ShownRemainder) -> Self {
+        Self {
+            money: shown.money,
+            overdraft: shown.overdraft,
+            count: shown.count,
+        }
+    }
+}
+
+impl From<work::CardEnd> for CardEnd {
+    fn from(end: work::CardEnd) -> Self {
+        match end {
+            work::CardEnd::Done => Self::Done,
+            work::CardEnd::NextCard { serial } => Self::NextCard { serial },
+            work::CardEnd::GivenUp => Self::GivenUp,
+        }
+    }
+}
+
+impl CardStep {
+    /// The step as the crew is told it; absent for those that say nothing to it.
+    pub fn of(step: work::CardStep) -> Option<Self> {
+        use work::CardStep as Told;
+        Some(match step {
+            Told::Intent => Self::Intent,
+            Told::CardRead => Self::CardRead,
+            Told::VoidingOld => Self::VoidingOld,
+            Told::Authenticated => Self::Authenticated,
+            Told::MadeInvalid => Self::MadeInvalid,
+            Told::PurseWritten => Self::PurseWritten,
+            Told::PurseReadBack => Self::PurseReadBack,
+            Told::BodyWritten => Self::BodyWritten,
+            Told::MadeValid => Self::MadeValid,
+            Told::ReadBack => Self::ReadBack,
+            Told::Committed => Self::Committed,
+            Told::OldVoided => Self::OldVoided,
+            Told::WritingAgain => Self::WritingAgain,
+            Told::BodyReadBack | Told::Verified | Told::InsertNew => return None,
+        })
+    }
 }

@@ -5,8 +5,11 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use serde::Serialize;
+use work::devices::card::CardError;
 use work::proof::ProofFault;
-use work::{ClientError, ImagingError, KEY_STORE, PortError, ReadError, StoreError, WorkError};
+use work::{
+    ClientError, ImagingError, KEY_STORE, PortError, ReadError, StoreError, WorkError, WriteError,
+};
 
 /// How the program ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -246,6 +249,7 @@ fn told(error: &WorkError) -> String {
         WorkError::Picture(error) => error,
         WorkError::Gateway(error) => error,
         WorkError::Meter(error) => error,
+        WorkError::Card(trouble) => &trouble.why,
         WorkError::Refused(_)
         | WorkError::NotACode
         | WorkError::InUse
@@ -280,6 +284,12 @@ fn exit_of(error: &WorkError) -> Exit {
             | ReadError::Noise
             | ReadError::Cancelled
             | ReadError::Port(_) => Exit::WorldFailed,
+        },
+        WorkError::Card(trouble) => match trouble.why {
+            WriteError::Card(CardError::Link(_) | CardError::Security(_))
+            | WriteError::InDoubt(_)
+            | WriteError::Journal(_) => Exit::WorldFailed,
+            _ => Exit::Refused,
         },
         WorkError::Store(StoreError::NotEnrolled | StoreError::NotFound { .. }) => Exit::Refused,
         WorkError::Store(_) => Exit::WorldFailed,

@@ -12,6 +12,7 @@ use tokio::sync::{Notify, broadcast, watch};
 
 use crate::read_meter::Reading;
 use crate::sync::Courier;
+use crate::write_card::Cards;
 use crate::{Chance, Clock, SyncState, WorkError};
 
 /// The device. Cheap to clone: all clones are the same device.
@@ -40,6 +41,7 @@ pub(crate) struct Inner {
     /// The key of an enrolment whose answer was lost: the next try uses it again.
     pub(crate) fresh_key: Mutex<Option<zeroize::Zeroizing<[u8; 32]>>>,
     pub(crate) reading: Reading,
+    pub(crate) cards: Cards,
     /// Held as long as the device lives.
     _lock: File,
 }
@@ -115,6 +117,7 @@ impl Device {
             troubles: Mutex::new(BTreeMap::new()),
             fresh_key: Mutex::new(None),
             reading: Reading::default(),
+            cards: Cards::default(),
             _lock: lock,
         };
         Ok(Self {

@@ -8,6 +8,8 @@ use domain::Refusal;
 use imaging::ImagingError;
 use store::StoreError;
 
+use crate::CardTrouble;
+
 /// Why something was not done; nothing changed.
 #[derive(Debug, thiserror::Error)]
 pub enum WorkError {
@@ -26,6 +28,9 @@ pub enum WorkError {
     /// The meter was not read.
     #[error("the meter was not read")]
     Meter(#[from] ReadError),
+    /// The card was not written, or not to its end.
+    #[error(transparent)]
+    Card(Box<CardTrouble>),
     /// The text is no enrolment code, or no gateway was named with it.
     #[error("that is no enrolment code")]
     NotACode,
@@ -58,6 +63,7 @@ impl WorkError {
             Self::Picture(error) => error.code().to_owned(),
             Self::Gateway(error) => error.code(),
             Self::Meter(error) => error.code().to_owned(),
+            Self::Card(trouble) => trouble.why.code().to_owned(),
             Self::NotACode => "not_a_code".into(),
             Self::InUse => "in_use".into(),
             Self::Folder(_) => "folder".into(),

@@ -11,6 +11,8 @@
 )]
 
 mod cabinet;
+mod card_leave;
+mod card_parts;
 mod chance;
 mod clock;
 mod device;
@@ -28,13 +30,16 @@ mod sign;
 mod sync;
 #[cfg(test)]
 mod tests;
+mod write_card;
 
 pub use cabinet::Direction;
+pub use card_parts::{CardParts, CardPartsError};
 pub use chance::Chance;
 pub use client::{Bytes, ClientError, Standing};
 pub use clock::{Clock, SetClock};
 pub use device::{Changed, Device, NewKey};
 pub use devices;
+pub use devices::card::{CardStep, WriteError};
 pub use devices::{Event as MeterEvent, Plan, PortError, Progress, ReadError};
 pub use error::WorkError;
 pub use imaging::{
@@ -49,3 +54,6 @@ pub use settings::{EnrolledAs, Language, Settings, Theme};
 pub use store::{Held, KEY_STORE, Notice, Row, StoreError, Totals, Unsent};
 pub use sync::{Round, SyncNow, SyncState};
 pub use wire::{problem::Problem, proof, sign::PublicKey};
+pub use write_card::{
+    CardCondition, CardEnd, CardHeld, CardLook, CardOpen, CardTrouble, ShownRemainder,
+};

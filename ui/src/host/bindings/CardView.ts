@@ -7,7 +7,6 @@ import type { MeterNo } from "./MeterNo";
 import type { Millis } from "./Millis";
 import type { Refusal } from "./Refusal";
 import type { Remainder } from "./Remainder";
-import type { UserCard } from "./UserCard";
 
 /**
  * What stands before the crew at the card step.
@@ -23,9 +22,10 @@ trouble: string | null,
  */
 card: CardInReader | null, 
 /**
- * The customer's old card, read before and put aside so that another takes its place.
+ * The other of two cards, read before and put aside: of the customer's old card and the one
+ * that takes its place, whichever came first.
  */
-old_card: UserCard | null, 
+aside: CardInReader | null, 
 /**
  * The meter the card is for.
  */

@@ -42,7 +42,7 @@ pub(crate) struct Courier {
 
 impl Device {
     /// Who this device is, with its keys.
-    pub(super) fn signing_as(&self) -> Result<Enrolment, WorkError> {
+    pub(crate) fn signing_as(&self) -> Result<Enrolment, WorkError> {
         let enrolment = self.inner.store.enrolment()?;
         Ok(enrolment.ok_or(StoreError::NotEnrolled)?)
     }
