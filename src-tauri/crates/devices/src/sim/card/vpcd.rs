@@ -133,15 +133,22 @@ fn serve_all(
 ) {
     loop {
         let ended = serve(slot, &mut powered, &mut stream, out);
-        drop(stream);
         slot.give(powered.0);
-        let follows = !out.load(Ordering::Relaxed) && matches!(ended, Ok(Ended::Pulled));
-        let Some(next) = follows.then(|| slot.take().ok()).flatten() else {
+        let Ok(Ended::Pulled { last_words }) = ended else {
             return;
         };
+        let Ok(next) = slot.take() else {
+            // whoever is gone already needs no last words
+            drop(send(&mut stream, last_words.as_deref()));
+            return;
+        };
+        // the driver, which takes one card at a time, shall find the other one waiting as soon as
+        // this one is gone
+        let waiting = connect(reader);
+        drop(send(&mut stream, last_words.as_deref()));
         powered = next;
-        match connect(reader) {
-            Ok(again) => stream = again,
+        match waiting {
+            Ok(waiting) => stream = waiting,
             Err(_) => {
                 slot.give(powered.0);
                 return;
@@ -154,9 +161,11 @@ fn serve_all(
 enum Ended {
     /// Taken out by us, or the reader is gone.
     Done,
-    /// Out of its slot; another may be in it.
-    Pulled,
+    /// Out of its slot; another may be in it. The answer it gave before it went is not sent yet.
+    Pulled { last_words: Option<Vec<u8>> },
 }
+
+const PULLED: Ended = Ended::Pulled { last_words: None };
 
 fn serve(
     slot: &Slot,
@@ -168,7 +177,7 @@ fn serve(
     let mut silent_for = None;
     while !out.load(Ordering::Relaxed) {
         if !slot.is_in(powered.0) {
-            return Ok(Ended::Pulled);
+            return Ok(PULLED);
         }
         if silent_for.is_some_and(|looks: u32| looks >= SILENT_FOR) {
             return Ok(Ended::Done);
@@ -191,14 +200,18 @@ fn serve(
                 [0x00] => {}
                 [0x01 | 0x02] => match slot.take_again(powered.0) {
                     Ok(now) => *powered = now,
-                    Err(_) => return Ok(Ended::Pulled),
+                    Err(_) => return Ok(PULLED),
                 },
                 // asked for before there is power as well, to see whether a card is in
-                [0x04] => send(stream, &powered.1)?,
+                [0x04] => send(stream, Some(&powered.1))?,
                 _ => match slot.exchange(powered.0, &frame) {
-                    Heard::Answer(answer) => send(stream, &answer)?,
+                    Heard::Answer(answer) if slot.is_in(powered.0) => send(stream, Some(&answer))?,
+                    Heard::Answer(answer) => {
+                        let last_words = Some(answer);
+                        return Ok(Ended::Pulled { last_words });
+                    }
                     Heard::Silence => silent_for = Some(0),
-                    Heard::Gone => return Ok(Ended::Pulled),
+                    Heard::Gone => return Ok(PULLED),
                 },
             }
         }
@@ -214,7 +227,10 @@ fn first_frame(heard: &mut Vec<u8>) -> Option<Vec<u8>> {
     Some(frame)
 }
 
-fn send(stream: &mut TcpStream, bytes: &[u8]) -> io::Result<()> {
+fn send(stream: &mut TcpStream, bytes: Option<&[u8]>) -> io::Result<()> {
+    let Some(bytes) = bytes else {
+        return Ok(());
+    };
     let len = u16::try_from(bytes.len()).map_err(io::Error::other)?;
     let frame: Vec<u8> = len
         .to_be_bytes()
