@@ -5,7 +5,7 @@
 use domain::{CardImage, Damage, Fen, Layout, WriteBackFile};
 use serde::{Deserialize, Serialize};
 
-use super::CardWrite;
+use super::{CardJob, CardWrite};
 
 /// Where the card stands that a write wants next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -48,27 +48,25 @@ fn same_credit_files(one: &CardImage, other: &CardImage) -> bool {
     one.user == other.user && one.purse == other.purse
 }
 
-/// Where before and after differ in the write-back only, that has to tell: empty as it shall be, or
-/// written by a meter that has the purchase.
+/// Where before and after differ in the write-back only, that has to tell.
 fn is_after(write: &CardWrite, layout: &Layout, now: &CardImage) -> bool {
-    let job = &write.write;
-    if !same_credit_files(now, &job.after) {
+    let CardJob { before, after } = &write.write;
+    if !same_credit_files(now, after) {
         return false;
     }
-    let told_apart = !same_credit_files(&job.before, &job.after);
-    told_apart || now.write_back == job.after.write_back || is_taken(layout, now)
+    !same_credit_files(before, after)
+        || now.write_back == after.write_back
+        || is_taken(layout, before, now)
 }
 
 /// A meter credits a card only while its write-back is empty, and fills it as it does.
 fn as_before(write: &CardWrite, layout: &Layout, now: &CardImage) -> Standing {
-    let before = write
-        .to_void()
-        .map_or(&write.write.before, |job| &job.before);
+    let before = &write.to_void().unwrap_or(&write.write).before;
     let Ok(was) = layout.decode(before) else {
         return Standing::Before;
     };
     let carried = was.write_back == WriteBackFile::Empty && was.purse.money > Fen::ZERO;
-    if !carried || !is_taken(layout, now) {
+    if !carried || !is_taken(layout, before, now) {
         return Standing::Before;
     }
     // The same purchase for the same meter: its count lets it in once, on whichever card.
@@ -84,14 +82,14 @@ fn as_before(write: &CardWrite, layout: &Layout, now: &CardImage) -> Standing {
     }
 }
 
-/// Whether a meter may have the purchase that is in the purse: its write-back says so, or cannot be
-/// read.
-fn is_taken(layout: &Layout, now: &CardImage) -> bool {
-    match layout.decode(now).map(|card| (card.purse, card.write_back)) {
-        Ok((_, WriteBackFile::Empty)) => false,
-        Ok((purse, WriteBackFile::Written(back))) => back.count >= purse.count,
-        Err(_) => true,
-    }
+/// Whether a meter may have the purchase that is in the purse: it wrote back since, and not that
+/// its own count is lower. It may have been cut off in that.
+fn is_taken(layout: &Layout, before: &CardImage, now: &CardImage) -> bool {
+    let refused = layout.decode(now).is_ok_and(|card| match &card.write_back {
+        WriteBackFile::Empty => false,
+        WriteBackFile::Written(back) => back.count < card.purse.count,
+    });
+    now.write_back != before.write_back && !refused
 }
 
 /// Whether file 1 is framed as a card's that somebody finished, of whatever kind or layout.

@@ -40,7 +40,7 @@ pub fn layout() -> &'static Layout {
 }
 
 pub fn all() -> Vec<Scenario> {
-    let written = |image, meter: CardMeter| inserted(image, meter).0;
+    let written = |image, meter: CardMeter| inserted(image, meter, WrittenBack::Whole).0;
     let new_blank = |byte: u8| CardImage {
         serial: serial(1),
         user: vec![byte; 45],
@@ -123,8 +123,25 @@ pub fn all() -> Vec<Scenario> {
     ]
 }
 
+/// How a meter comes to write back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WrittenBack {
+    Whole,
+    /// The customer pulls the card: only that half is written.
+    FirstHalf,
+    SecondHalf,
+}
+
+impl WrittenBack {
+    pub const ALL: [Self; 3] = [Self::Whole, Self::FirstHalf, Self::SecondHalf];
+}
+
 /// Puts a card into a meter. Gives the card afterwards, the meter, and what was paid.
-pub fn inserted(mut image: CardImage, meter: CardMeter) -> (CardImage, CardMeter, Fen) {
+pub fn inserted(
+    mut image: CardImage,
+    meter: CardMeter,
+    written: WrittenBack,
+) -> (CardImage, CardMeter, Fen) {
     let layout = layout();
     let taken = insert(&meter, layout, Inserted::Card(&image));
     if let Some(back) = taken.write_back {
@@ -132,7 +149,14 @@ pub fn inserted(mut image: CardImage, meter: CardMeter) -> (CardImage, CardMeter
             write_back: WriteBackFile::Written(back),
             ..decoded(&image)
         };
-        image.write_back = layout.encode(&card).unwrap().write_back;
+        let back = layout.encode(&card).unwrap().write_back;
+        let half = back.len() / 2;
+        let range = match written {
+            WrittenBack::Whole => 0..back.len(),
+            WrittenBack::FirstHalf => 0..half,
+            WrittenBack::SecondHalf => half..back.len(),
+        };
+        image.write_back[range.clone()].copy_from_slice(&back[range]);
     }
     (image, taken.meter, taken.credited())
 }

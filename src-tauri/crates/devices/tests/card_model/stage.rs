@@ -15,9 +15,9 @@ use metercrew_devices::card::{
     CardIdent, CardPhase, CardProgress, CardSource as _, CardTransport, CardWrite, JournalFault,
     LinkError, MemoryJournal, OpenCard, TestKeys, WriteError, abandon, begin_write, carry_on,
 };
-use metercrew_devices::sim::card::{At, DirectCards, Fault, Memory, Slot, Tear, VirtualCard};
+use metercrew_devices::sim::card::{At, DirectCards, Fault, Slot, Tear, VirtualCard};
 
-use crate::scenario::{Scenario, inserted, layout};
+use crate::scenario::{Scenario, WrittenBack, inserted, layout};
 
 /// A card between two stages: it has no power.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -139,10 +139,10 @@ impl State {
     }
 
     /// Every card is tried at its meters, as it is now.
-    pub fn tried(mut self, scenario: &Scenario) -> Self {
+    pub fn tried(mut self, scenario: &Scenario, written: WrittenBack) -> Self {
         for (card, meter) in scenario.tried {
             let image = self.cards[*card].image.clone();
-            let (image, after, paid) = inserted(image, self.meters[*meter]);
+            let (image, after, paid) = inserted(image, self.meters[*meter], written);
             self.cards[*card].image = image;
             self.meters[*meter] = after;
             self.paid[*meter] = self.paid[*meter].plus(paid).unwrap();
@@ -276,13 +276,14 @@ impl Life {
 }
 
 /// A card without power, that remembers its files and its tries and nothing else.
-fn powerless(card: &Plastic) -> VirtualCard {
-    if card.tries == 3 {
-        return VirtualCard::new(card.image.clone());
+fn powerless(plastic: &Plastic) -> VirtualCard {
+    let mut card = VirtualCard::new(plastic.image.clone());
+    card.apdu(&[0x00, 0xa4, 0x00, 0x00, 0x02, 0xdf, 0x01]);
+    while card.tries() > plastic.tries {
+        card.apdu(&[0x00, 0x84, 0x00, 0x00, 0x08]);
+        card.apdu(&[0x00, 0x82, 0x00, 0x02, 0x08, 0, 0, 0, 0, 0, 0, 0, 0]);
     }
-    let mut memory = serde_json::to_value(&card.image).unwrap();
-    memory["tries"] = card.tries.into();
-    VirtualCard::of(serde_json::from_value::<Memory>(memory).unwrap())
+    card
 }
 
 /// The app's hand on the card, until it dies.

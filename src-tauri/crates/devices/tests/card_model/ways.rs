@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use metercrew_devices::card::{CardError, JournalFault, WriteError};
 
-use crate::scenario::Scenario;
+use crate::scenario::{Scenario, WrittenBack};
 use crate::stage::{Asked, Between, Death, End, Events, Mishap, State};
 use crate::wrong;
 
@@ -60,9 +60,10 @@ impl<'s> Ways<'s> {
         }
     }
 
-    /// In how many ways one stage can go, meters trying the cards afterwards or not.
+    /// In how many ways one stage can go, and meters try the cards afterwards or not.
     pub fn of_one_stage(&self) -> u64 {
-        2 * u64::try_from(self.mishaps.len() * self.deaths.len()).unwrap()
+        let tries = 1 + WrittenBack::ALL.len();
+        u64::try_from(self.mishaps.len() * self.deaths.len() * tries).unwrap()
     }
 
     pub fn state(&self, number: usize) -> &State {
@@ -101,12 +102,16 @@ impl<'s> Ways<'s> {
                     };
                     self.run(state, both)
                 };
-                for next in [next, self.tried(next)] {
-                    *counts.entry(next).or_default() += 1;
-                }
+                *counts.entry(next).or_default() += 1;
             }
         }
-        counts
+        let mut then = counts.clone();
+        for (next, ways) in counts {
+            for tried in self.tried(next) {
+                *then.entry(tried).or_default() += ways;
+            }
+        }
+        then
     }
 
     /// How many states there are after any number of stages, in each of which one thing may happen,
@@ -149,9 +154,11 @@ impl<'s> Ways<'s> {
         }
     }
 
-    fn tried(&mut self, state: usize) -> usize {
-        let tried = self.states[state].clone().tried(self.scenario);
-        self.number(tried)
+    fn tried(&mut self, state: usize) -> [usize; WrittenBack::ALL.len()] {
+        WrittenBack::ALL.map(|written| {
+            let tried = self.states[state].clone().tried(self.scenario, written);
+            self.number(tried)
+        })
     }
 
     /// What is wrong in the end, after that state was recovered undisturbed and the cards were
@@ -167,7 +174,9 @@ impl<'s> Ways<'s> {
             }
             _ => after,
         };
-        let tried = after.tried(scenario).tried(scenario);
+        let tried = after
+            .tried(scenario, WrittenBack::Whole)
+            .tried(scenario, WrittenBack::Whole);
         wrong(scenario, &tried, &end)
     }
 
