@@ -19,3 +19,5 @@ CREATE TABLE card_taken (
 ) STRICT;
 
 CREATE INDEX card_taken_by ON card_taken (card_write);
+
+CREATE INDEX dispatch_with_card ON dispatch (id) WHERE json_type(body, '$.card') = 'object';

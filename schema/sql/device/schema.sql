@@ -128,6 +128,8 @@ CREATE TABLE dispatch (
     body TEXT NOT NULL -- JSON: Dispatch
 ) STRICT;
 
+CREATE INDEX dispatch_with_card ON dispatch (id) WHERE json_type(body, '$.card') = 'object';
+
 -- The rest of the order's picture: changes with each act.
 CREATE TABLE picture (
     id INTEGER PRIMARY KEY REFERENCES order_row (id), -- as order_row

@@ -10,7 +10,7 @@ mod tests;
 
 use std::collections::{BTreeMap, VecDeque};
 
-use domain::{BlobHash, Hash, Sealed};
+use domain::{BlobHash, Hash, OrderId, Sealed};
 use uuid::Uuid;
 use wire::problem::Problem;
 
@@ -53,6 +53,12 @@ pub enum Ask {
     Push(PushDraft),
     /// Take over one page of changes and its cursor. → [`Answer::Pulled`]
     Pull,
+    /// Read from the store for which orders leave to write a card has to be asked.
+    /// → [`Answer::WithoutLeave`]
+    WithoutLeave,
+    /// Ask for leave to write the card of an order; it comes with the order's log. →
+    /// [`Answer::Done`]
+    Authorise(OrderId),
     /// Ask for a new series and re-seal what the gateway does not hold. → [`Answer::Done`]
     NewSeries,
     /// Read from the store which blobs wait, the smallest kinds first. → [`Answer::Blobs`]
@@ -123,6 +129,8 @@ pub enum Answer {
         /// Whether there is another one now.
         more: wire::pull::More,
     },
+    /// The orders whose card may not be written yet for want of leave.
+    WithoutLeave(Vec<OrderId>),
     /// The blobs that wait.
     Blobs(Vec<Waiting>),
     /// Where the upload stands.
@@ -263,6 +271,11 @@ struct Round {
     realigned: u8,
     new_series: u8,
     pulled: Looked,
+    leaves: Looked,
+    /// Orders to ask leave for, each once in a round whatever comes of it.
+    without_leave: VecDeque<OrderId>,
+    /// Whether leave was given, or may have been, that has not been pulled yet.
+    leave_given: bool,
     blobs: Looked,
     queue: VecDeque<Waiting>,
     current: Option<(Waiting, Option<Upload>)>,

@@ -5,7 +5,7 @@ use rusqlite::{Connection, Row, params};
 use sqlite::column;
 use uuid::Uuid;
 
-use crate::{Acted, Store, StoreError, sql};
+use crate::{Acted, Store, StoreError, picture, sql};
 
 /// A write of a card as its journal has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,6 +60,24 @@ impl Store {
                 authorisation: row.authorisation,
             })?;
             put(tx, Some(known), row)
+        })
+    }
+
+    /// The orders whose dispatch asks for a card, in any state.
+    ///
+    /// Errors: those of reading.
+    pub fn orders_with_card(&self) -> Result<Vec<Order>, StoreError> {
+        self.read(|conn| {
+            let ids = sql::every(
+                conn,
+                "SELECT order_row.order_id FROM order_row JOIN dispatch USING (id)
+                 WHERE json_type(dispatch.body, '$.card') = 'object' ORDER BY order_row.order_id",
+                [],
+                |row| row.get::<_, String>("order_id").map(OrderId::new),
+            )?;
+            let found = ids.iter().map(|id| picture::find(conn, id));
+            let found: Vec<_> = found.collect::<Result<_, _>>()?;
+            Ok(found.into_iter().flatten().map(|at| at.order).collect())
         })
     }
 

@@ -29,6 +29,12 @@ impl Plan {
                 self.round.blobs = Looked::Yes;
                 return;
             }
+            (Ask::WithoutLeave, Answer::WithoutLeave(orders)) => {
+                self.round.without_leave = orders.into();
+                self.round.leaves = Looked::Yes;
+                return;
+            }
+            (Ask::Authorise(_), Answer::Done) => self.asked_leave(true),
             (Ask::Push(draft), Answer::Receipted { blobs_held }) => {
                 let bytes: usize = draft.events.iter().map(|event| event.body.len()).sum();
                 self.round.bytes.done += bytes as u64;
@@ -62,6 +68,8 @@ impl Plan {
                 self.round.realign = None;
                 self.round.events = Looked::No;
                 self.round.pulled = Looked::No;
+                // Leave is one device's: the series that has it is no more.
+                self.round.leaves = Looked::No;
             }
             (Ask::Offer(blob), Answer::Upload(upload)) => {
                 self.uploaded(blob, upload);
@@ -106,6 +114,16 @@ impl Plan {
         }
     }
 
+    /// An order's turn to get leave is over; when all had theirs, what was given is pulled.
+    fn asked_leave(&mut self, may_be_given: bool) {
+        self.round.without_leave.pop_front();
+        self.round.leave_given |= may_be_given;
+        if self.round.without_leave.is_empty() && self.round.leave_given {
+            self.round.leave_given = false;
+            self.round.pulled = Looked::No;
+        }
+    }
+
     /// Where a blob's upload stands now.
     fn uploaded(&mut self, blob: Waiting, upload: Upload) {
         if upload.complete {
@@ -144,6 +162,22 @@ impl Plan {
             *upload = None;
         }
         self.round.events = Looked::No;
+        if let Ask::Authorise(_) = asked {
+            match &fault {
+                Fault::Problem {
+                    problem: Problem::NoSession,
+                    ..
+                } => {}
+                Fault::Problem { .. } => self.asked_leave(false),
+                // It may have been given.
+                Fault::Link { .. }
+                | Fault::Here { .. }
+                | Fault::Disagrees
+                | Fault::BlobUnreadable => {
+                    self.asked_leave(true);
+                }
+            }
+        }
         match fault {
             Fault::Link { why, after_ms } => Some(self.wait(why, after_ms)),
             Fault::Here { why } => Some(self.wait(why, None)),
@@ -184,6 +218,8 @@ impl Plan {
             Ask::Pull => {
                 self.round.stuck.insert(Lane::Pull, why);
             }
+            // Somebody else has it, or it is not wanted: asked again in another round.
+            Ask::Authorise(_) => {}
             Ask::Offer(blob) => match problem.again() {
                 Again::Mended => {
                     self.round.current = None;
@@ -193,7 +229,9 @@ impl Plan {
             },
             Ask::Append { blob, upload, .. } => self.append_refused(blob, upload, problem, &why),
             // Asked of this device alone; the gateway has no say in them.
-            Ask::Events { .. } | Ask::Blobs => return Some(self.wait(why, after_ms)),
+            Ask::Events { .. } | Ask::WithoutLeave | Ask::Blobs => {
+                return Some(self.wait(why, after_ms));
+            }
         }
         None
     }

@@ -20,6 +20,11 @@ impl Plan {
         if self.round.pulled == Looked::No && !self.is_stuck(Lane::Pull) {
             return Output::Do(Ask::Pull);
         }
+        if self.round.pulled == Looked::Yes
+            && let Some(ask) = self.next_leave()
+        {
+            return Output::Do(ask);
+        }
         match self.next_blob() {
             Some(ask) => Output::Do(ask),
             None => Output::Rest(self.end_round()),
@@ -65,6 +70,20 @@ impl Plan {
         };
         self.unanswered = Some(draft.clone());
         draft
+    }
+
+    /// Leave is of use only when it can be pulled, and photos are no reason to be without it when
+    /// the link ends.
+    fn next_leave(&self) -> Option<Ask> {
+        match self.round.leaves {
+            Looked::No => Some(Ask::WithoutLeave),
+            Looked::Yes => self
+                .round
+                .without_leave
+                .front()
+                .cloned()
+                .map(Ask::Authorise),
+        }
     }
 
     fn next_blob(&mut self) -> Option<Ask> {

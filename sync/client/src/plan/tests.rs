@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::{BlobHash, DeviceId, Hash, Sealed, chain_start, link};
+use domain::{BlobHash, DeviceId, Hash, OrderId, Sealed, chain_start, link};
 use proptest::prelude::*;
 use uuid::Uuid;
 use wire::problem::Problem;
@@ -37,12 +37,17 @@ struct World {
     blobs: BTreeMap<BlobHash, (u64, bool)>,
     unreadable: BTreeSet<BlobHash>,
     applied: u64,
+    /// Orders whose card is to be written.
+    cards: BTreeSet<OrderId>,
 
     ledger: BTreeMap<DeviceId, Vec<Sealed>>,
     uploads: BTreeMap<BlobHash, u64>,
     held: BTreeSet<BlobHash>,
     refused_blobs: BTreeSet<BlobHash>,
     changes: u64,
+    /// The change by which a device's leave for an order comes down.
+    leaves: BTreeMap<(DeviceId, OrderId), u64>,
+    refused_leaves: BTreeSet<OrderId>,
     session: bool,
     events_limit: usize,
 
@@ -76,11 +81,14 @@ impl World {
             blobs: BTreeMap::new(),
             unreadable: BTreeSet::new(),
             applied: 0,
+            cards: BTreeSet::new(),
             ledger: BTreeMap::new(),
             uploads: BTreeMap::new(),
             held: BTreeSet::new(),
             refused_blobs: BTreeSet::new(),
             changes: 3,
+            leaves: BTreeMap::new(),
+            refused_leaves: BTreeSet::new(),
             session: false,
             events_limit: usize::MAX,
             past: vec![],
@@ -117,6 +125,22 @@ impl World {
         waiting
     }
 
+    /// With cards to be written for the orders of these names.
+    fn with_cards(mut self, names: &[&str]) -> Self {
+        self.cards = names.iter().map(|name| OrderId::new(*name)).collect();
+        self
+    }
+
+    /// Orders whose leave for this device has not come down.
+    fn without_leave(&self) -> Vec<OrderId> {
+        let has = |order: &OrderId| {
+            let change = self.leaves.get(&(self.device, order.clone()));
+            change.is_some_and(|change| *change <= self.applied)
+        };
+        let without = self.cards.iter().filter(|order| !has(order));
+        without.cloned().collect()
+    }
+
     /// The gateway's part of a request.
     fn gateway(&mut self, ask: &Ask) -> Result<Answer, Fault> {
         let no = |problem| {
@@ -125,7 +149,10 @@ impl World {
                 after_ms: None,
             })
         };
-        let networked = !matches!(ask, Ask::OpenSession | Ask::Events { .. } | Ask::Blobs);
+        let networked = !matches!(
+            ask,
+            Ask::OpenSession | Ask::Events { .. } | Ask::Blobs | Ask::WithoutLeave
+        );
         if networked && !self.session {
             return no(Problem::NoSession);
         }
@@ -189,7 +216,20 @@ impl World {
                 upload,
                 length,
             } => self.append(blob, upload, *length),
-            Ask::Pull | Ask::NewSeries | Ask::Events { .. } | Ask::Blobs => Ok(Answer::Done),
+            Ask::Authorise(order) => {
+                if self.refused_leaves.contains(order) {
+                    return no(Problem::NoCardWanted);
+                }
+                let whose = (self.device, order.clone());
+                let next = self.changes + 1;
+                if *self.leaves.entry(whose).or_insert(next) == next {
+                    self.changes = next;
+                }
+                Ok(Answer::Done)
+            }
+            Ask::Pull | Ask::NewSeries | Ask::Events { .. } | Ask::Blobs | Ask::WithoutLeave => {
+                Ok(Answer::Done)
+            }
         }
     }
 
@@ -238,6 +278,7 @@ impl World {
                 })
             }
             (Ask::Blobs, _) => Ok(Answer::Blobs(self.waiting())),
+            (Ask::WithoutLeave, _) => Ok(Answer::WithoutLeave(self.without_leave())),
             (Ask::Push(draft), answer) => {
                 let held = &self.ledger[&self.device];
                 let through = held.len() as u64;
@@ -426,10 +467,13 @@ proptest! {
         fates in proptest::collection::vec(fate(), 0..120),
         events in 0usize..450,
     ) {
-        let mut world = World::new(events, &SIZES);
+        let mut world = World::new(events, &SIZES).with_cards(&["a", "b"]);
         world.run(fates);
         world.assert_delivered(&texts(events));
         prop_assert!(world.waiting().is_empty());
+        // An order that was asked for over a cut has its next turn in the next round.
+        world.run([]);
+        prop_assert_eq!(world.without_leave(), vec![]);
     }
 }
 
@@ -671,4 +715,159 @@ fn a_push_that_was_not_answered_is_sent_again_under_the_same_id() {
     assert_eq!(pushes.len(), 3);
     assert!(pushes.iter().all(|draft| draft == &pushes[0]));
     world.assert_delivered(&texts(2));
+}
+
+/// The asks about leave, and those that tell where they stand among the others.
+fn about_leave(asked: &[Ask]) -> Vec<String> {
+    let told = asked.iter().filter_map(|ask| match ask {
+        Ask::WithoutLeave => Some("without leave".to_owned()),
+        Ask::Authorise(order) => Some(format!("leave {order}")),
+        Ask::Pull => Some("pull".to_owned()),
+        Ask::Offer(_) => Some("blob".to_owned()),
+        _ => None,
+    });
+    told.collect()
+}
+
+#[test]
+fn leave_is_here_before_the_first_photo_travels() {
+    let mut world = World::new(0, &[900]).with_cards(&["a", "b"]);
+    world.changes = 2;
+    world.run([]);
+    let wanted = [
+        "pull",
+        "without leave",
+        "leave a",
+        "leave b",
+        "pull",
+        "blob",
+        "pull",
+    ];
+    assert_eq!(about_leave(&world.asked), wanted);
+    assert_eq!(world.without_leave(), []);
+    world.asked.clear();
+    world.run([]);
+    assert_eq!(
+        about_leave(&world.asked),
+        ["pull", "without leave"],
+        "what is here is not asked for again"
+    );
+}
+
+#[test]
+fn a_refused_leave_is_asked_for_once_a_round_and_holds_up_nothing() {
+    let mut world = World::new(2, &SIZES).with_cards(&["a", "b"]);
+    world.refused_leaves.insert("a".into());
+    for _ in 0..3 {
+        world.asked.clear();
+        world.run([]);
+        let asked = |ask: &&Ask| **ask == Ask::Authorise("a".into());
+        assert_eq!(world.asked.iter().filter(asked).count(), 1);
+        assert_eq!(world.rests.last().unwrap().standing, Standing::Idle);
+    }
+    world.assert_delivered(&texts(2));
+    assert!(world.waiting().is_empty());
+    assert_eq!(world.without_leave(), ["a".into()]);
+}
+
+#[test]
+fn a_gateway_that_never_answers_about_leave_gets_all_the_rest() {
+    let faults = [
+        Fault::Link {
+            why: "not_a_gateway".into(),
+            after_ms: None,
+        },
+        Fault::Problem {
+            problem: Problem::Unavailable,
+            after_ms: None,
+        },
+    ];
+    for fault in faults {
+        let mut world = World::new(2, &SIZES).with_cards(&["a", "b"]);
+        let mut plan = Plan::new([0; 16]);
+        let mut input = Input::Go;
+        let mut asked = 0;
+        loop {
+            input = match plan.step(input) {
+                Output::Do(Ask::Authorise(_)) => {
+                    asked += 1;
+                    Input::Failed(fault.clone())
+                }
+                Output::Do(ask) => world
+                    .meet(&ask, Fate::Goes)
+                    .map_or_else(Input::Failed, Input::Done),
+                Output::Rest(rest) if rest.standing == Standing::Idle => break,
+                Output::Rest(_) => Input::Go,
+            };
+            assert!(asked <= 2, "each order once in the round");
+        }
+        world.assert_delivered(&texts(2));
+        assert!(world.waiting().is_empty());
+    }
+}
+
+#[test]
+fn leave_whose_answer_was_lost_is_pulled_in_the_same_round() {
+    let mut world = World::new(0, &[]).with_cards(&["a"]);
+    // session, events, pull, pull, without leave, authorise
+    let mut fates = vec![Fate::Goes; 5];
+    fates.push(Fate::CutAfter);
+    world.run(fates);
+    assert_eq!(world.without_leave(), []);
+    let asked = |ask: &&Ask| **ask == Ask::Authorise("a".into());
+    assert_eq!(world.asked.iter().filter(asked).count(), 1);
+}
+
+#[test]
+fn leave_refused_for_want_of_a_session_is_asked_for_again_at_once() {
+    let mut world = World::new(0, &[]).with_cards(&["a"]);
+    let mut fates = vec![Fate::Goes; 5];
+    fates.push(Fate::SessionsGone);
+    world.run(fates);
+    assert_eq!(world.without_leave(), []);
+    assert_eq!(world.rests.len(), 1, "one round was enough");
+}
+
+#[test]
+fn a_new_series_asks_for_leave_of_its_own_in_the_same_round() {
+    let mut world = World::new(6, &[]).with_cards(&["a"]);
+    world.run([]);
+    // From a backup, which is noticed when something is done while a photo travels.
+    world.series.truncate(3);
+    world.acked = 3;
+    world.blobs.insert(Hash::of(b"photo"), (900, false));
+    let mut plan = Plan::new([0; 16]);
+    let mut input = Input::Go;
+    while let Output::Do(ask) = plan.step(input) {
+        if let Ask::Offer(_) = ask {
+            world.commit("event 6");
+        }
+        let answer = world.meet(&ask, Fate::Goes);
+        input = answer.map_or_else(Input::Failed, Input::Done);
+    }
+    assert_eq!(world.device, device(2));
+    assert_eq!(world.without_leave(), []);
+    let whose: Vec<DeviceId> = world.leaves.keys().map(|(device, _)| *device).collect();
+    assert_eq!(whose, [device(1), device(2)]);
+}
+
+#[test]
+fn leave_that_could_not_be_pulled_is_not_asked_for() {
+    let mut world = World::new(1, &[900]).with_cards(&["a"]);
+    let mut plan = Plan::new([0; 16]);
+    let mut input = Input::Go;
+    loop {
+        input = match plan.step(input) {
+            Output::Do(Ask::Pull) => Input::Failed(Fault::Problem {
+                problem: Problem::NotAllowed,
+                after_ms: None,
+            }),
+            Output::Do(Ask::Authorise(order)) => panic!("asked for {order}"),
+            Output::Do(ask) => world
+                .meet(&ask, Fate::Goes)
+                .map_or_else(Input::Failed, Input::Done),
+            Output::Rest(_) => break,
+        };
+    }
+    assert!(world.waiting().is_empty(), "all else goes on");
 }

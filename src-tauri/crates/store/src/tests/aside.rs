@@ -176,7 +176,12 @@ fn a_card_in_a_write_and_an_authorisation_used_up_outlive_damage() {
 /// Makes a closed store what the first released program left.
 fn as_the_first_release_had_it(home: &TempDir) {
     raw(home)
-        .execute_batch("DROP TABLE card_taken; DROP TABLE card_write; PRAGMA user_version = 1")
+        .execute_batch(
+            "DROP INDEX dispatch_with_card;
+             DROP TABLE card_taken;
+             DROP TABLE card_write;
+             PRAGMA user_version = 1",
+        )
         .unwrap();
 }
 

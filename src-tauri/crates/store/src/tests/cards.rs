@@ -1,6 +1,6 @@
 //! Writes of cards: an authorisation serves once, a card is in one write, nothing is kept by half.
 
-use domain::{AuthorisationId, CardSerial, OrderEvent};
+use domain::{AuthorisationId, CardKind, CardSerial, CardTask, CustomerNo, Fen, OrderEvent};
 use uuid::Uuid;
 
 use super::made_up::*;
@@ -198,6 +198,48 @@ fn a_write_outlives_a_start_a_new_series_and_another_code() {
     let taken = act_card(&store, &begun(3, 1, &[2])).unwrap_err();
     assert_eq!(in_the_way(taken), Some(2));
     assert_sound(&store);
+}
+
+#[test]
+fn the_orders_that_ask_for_a_card_are_found_without_reading_the_others() {
+    let device = Device::with_orders(3);
+    assert_eq!(device.store.orders_with_card().unwrap(), []);
+    let mut with_card = dispatch(2);
+    with_card.card = Some(card_task());
+    with_card.revision = 2;
+    let dispatch = Box::new(with_card);
+    let entries = vec![office(9, domain::OfficeEvent::Changed { dispatch })];
+    let order = order_id(2);
+    let change = crate::Incoming::Order { order, entries };
+    device.store.apply_changes(9, &[change]).unwrap();
+    let found = device.store.orders_with_card().unwrap();
+    let held = device.store.order(&order_id(2)).unwrap().unwrap();
+    assert_eq!(found, [held.order]);
+    let plan = device.store.with_writer(|conn| {
+        let text = "EXPLAIN QUERY PLAN SELECT order_row.order_id
+             FROM order_row JOIN dispatch USING (id)
+             WHERE json_type(dispatch.body, '$.card') = 'object'";
+        let mut query = conn.prepare(text).unwrap();
+        let lines = query.query_map([], |row| row.get::<_, String>("detail"));
+        lines.unwrap().map(Result::unwrap).collect::<Vec<_>>()
+    });
+    assert!(plan[0].contains("dispatch_with_card"), "{plan:?}");
+}
+
+fn card_task() -> CardTask {
+    CardTask {
+        kind: CardKind::OpenAccount,
+        customer_no: CustomerNo::default(),
+        meter: None,
+        purchases: vec![],
+        count: 1,
+        carried_max: Fen::ZERO,
+        limit: None,
+        alarm_1: Fen::ZERO,
+        alarm_2: Fen::ZERO,
+        current_ratio: 1,
+        voltage_ratio: 1,
+    }
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use client::{
     Answer, Ask, ClientError, Fault, Gateway, Plan, PushDraft, Standing, Traffic, Upload, Waiting,
 };
-use domain::{BlobHash, Verdict};
+use domain::{BlobHash, EntryBody, OfficeEvent, SignedAuthorisation, Verdict};
 use ed25519_dalek::SigningKey;
 use store::{Enrolment, Incoming, StoreError};
 use wire::PROTOCOL_VERSION;
@@ -105,6 +105,15 @@ impl Courier {
             }
             Ask::Push(draft) => self.push(device, draft).await,
             Ask::Pull => self.pull(device).await,
+            Ask::WithoutLeave => {
+                let without = |device: &Device| Ok(Answer::WithoutLeave(device.without_leave()?));
+                device.beside(without).await
+            }
+            Ask::Authorise(order) => {
+                let authorised = self.gateway.authorise_card(&order).await?;
+                device.heed_leave(&authorised.authorisation, &self.who);
+                Ok(Answer::Done)
+            }
             Ask::NewSeries => self.new_series(device).await,
             Ask::Blobs => {
                 let waiting = |device: &Device| {
@@ -182,6 +191,9 @@ impl Courier {
         let page = self.gateway.changes(device.beside(cursor).await?).await?;
         let (next, more) = (page.next, page.more);
         let incoming: Vec<Incoming> = page.changes.into_iter().map(incoming).collect();
+        for signed in incoming.iter().flat_map(leaves) {
+            device.heed_leave(signed, &self.who);
+        }
         let orders = incoming.iter();
         let orders = orders.filter(|one| matches!(one, Incoming::Order { .. }));
         self.orders_down += orders.count() as u64;
@@ -268,6 +280,21 @@ fn incoming(change: Change) -> Incoming {
         ChangeBody::Stock { items } => Incoming::Stock { items },
         ChangeBody::AssetRules { rules } => Incoming::AssetRules { rules },
     }
+}
+
+/// The leaves to write a card that came with a change.
+fn leaves(change: &Incoming) -> impl Iterator<Item = &SignedAuthorisation> {
+    let entries = match change {
+        Incoming::Order { entries, .. } => entries.as_slice(),
+        Incoming::Stock { .. } | Incoming::AssetRules { .. } => &[],
+    };
+    entries.iter().filter_map(|entry| match &entry.body {
+        EntryBody::Office {
+            event: OfficeEvent::CardAuthorised { authorisation },
+            ..
+        } => Some(authorisation),
+        EntryBody::Office { .. } | EntryBody::Field { .. } => None,
+    })
 }
 
 /// What a failure is to the plan.

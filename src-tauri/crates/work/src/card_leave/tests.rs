@@ -1,0 +1,1 @@
+//! What leave is good for, and for which orders it is asked.
