@@ -31,6 +31,21 @@ export function seal(text: string): string {
   return /^\d{5,}$/.test(text) ? groupFromLeft(text, 4) : text;
 }
 
+/** A card's serial in fours, as people compare it: `9c410b7e25d06a18` → `9C41 0B7E 25D0 6A18`. */
+export function cardSerial(text: string): string {
+  return groupFromLeft(text.toUpperCase(), 4);
+}
+
+/** The end of a card's serial or a token, enough to tell two apart: `…6A18`. */
+export function cardTail(text: string): string {
+  return `…${text.slice(-4).toUpperCase()}`;
+}
+
+/** A meter, customer or token number in fours from the left: `000012345678` → `0000 1234 5678`. */
+export function inFours(text: string): string {
+  return groupFromLeft(text, 4);
+}
+
 /** A phone number with its middle hidden: `13812342210` → `138****2210`; short ones show their last two digits. */
 export function maskedPhone(text: string): string {
   const digits = text.replace(/[^\d]/g, '');

@@ -38,6 +38,15 @@ export function finishedDecimal(typed: string): string | null {
   return (whole === '' ? '0' : whole) + (places === '' ? '' : `.${places}`);
 }
 
+/**
+ * What a meter's display shows as money, with two places, or null while it is none: `87.6` → `87.60`. Six digits before
+ * the point are the most a meter holds; a part of a fen is never rounded away.
+ */
+export function yuan(typed: string): string | null {
+  const [, whole = '', places = ''] = /^0*(\d{1,6})(?:\.(\d{0,2}))?$/.exec(finishedDecimal(typed) ?? '') ?? [];
+  return whole === '' ? null : `${whole}.${places.padEnd(2, '0')}`;
+}
+
 /** A decimal as whole ten-thousandths, the finest a register counts in; null when it is none. */
 function tenThousandths(decimal: string): bigint | null {
   const match = /^(-?)(\d+)(?:\.(\d{1,4}))?$/.exec(decimal);

@@ -28,6 +28,14 @@ export function appointment(fromMs: number, untilMs: number | null, nowMs: numbe
   return untilMs === null || untilMs === fromMs ? start : `${start}–${clock(untilMs)}`;
 }
 
+/** A clock as a card holds it (`2608141205`) as `2026-08-14 12:05`; null where nothing is set. */
+export function cardClock(text: string): string | null {
+  const match = /^(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})$/.exec(text);
+  if (!match || /^0+$/.test(text)) return null;
+  const [, year = '', month = '', date = '', hour = '', minute = ''] = match;
+  return `20${year}-${month}-${date} ${hour}:${minute}`;
+}
+
 /** A calendar day of the wire (`2026-08-14`) as people say it; what is no day comes back as it is. */
 export function calendarDay(iso: string, lang: Lang): string {
   const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(iso);

@@ -68,6 +68,8 @@ export const enProblems: Record<keyof typeof zhProblems, string> = {
   'no.meter_twice.do': 'What you entered is kept. Check {asset} and its measuring point.',
   'no.bad_measuring_point': 'Measuring points are numbered 1 to {limit}',
   'no.bad_measuring_point.do': 'What you entered is kept. Correct the number.',
+  'no.wrong_token': "This is not the order's token",
+  'no.wrong_token.do': 'It was not recorded. The office may have changed it: open the step again and hand over the new one.',
   'no.form_changed': 'The form changed while it was being signed',
   'no.form_changed.do': 'The customer must sign what they saw: show the new form and sign again.',
   'no.unknown_reason': 'The table has no such reason',

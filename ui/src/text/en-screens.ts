@@ -78,6 +78,8 @@ export const enScreens: Record<keyof typeof zhScreens, string> = {
   'need.seals': 'at least {n} new seal{n:s}',
   'need.seals_removed': 'record the seals taken off',
   'need.signature': 'after all other steps',
+  'need.card': 'written under leave, and read back',
+  'need.token': 'handed over, typed into the meter on the spot',
   'need.optional': 'optional',
   'evidence.photos': '{n} photo{n:s}',
   'evidence.seals': '{n} added',

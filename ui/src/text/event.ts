@@ -1,9 +1,10 @@
 // What happened in the field as words, and why some of it did not simply count.
-import { assetTail } from '../format/code';
+import { assetTail, cardTail } from '../format/code';
 import { dotted } from '../format/list';
 import type { Order } from '../host/bindings/Order';
 import type { OrderEvent } from '../host/bindings/OrderEvent';
 import type { Verdict } from '../host/bindings/Verdict';
+import { cardWord, moneyWord, outcomeWord } from './card';
 import { refusalWord } from './problem';
 import { t } from './text.svelte';
 import { readingWord, reasonWord, registerWord, stepWord } from './vocabulary';
@@ -37,6 +38,15 @@ export function eventWord(event: OrderEvent, order: Order): string {
       return t('event.meters_attached', { step, n: event.meters.length });
     case 'noted':
       return t('event.noted', { step, text: event.text });
+    case 'card_begun': {
+      const { card, total } = event.plan;
+      return t('event.card_begun', { step, money: moneyWord(total), card: cardWord(card.serial) });
+    }
+    case 'card_ended':
+      return t('event.card_ended', { step, outcome: outcomeWord(event.outcome) });
+    case 'token_delivered':
+      // The whole of it stands in the order; a line that many read needs no more than to tell two apart.
+      return t('event.token_delivered', { step, token: cardTail(event.token) });
     case 'signed':
       return t('event.signed', { signer: event.signer });
     case 'could_not_do':

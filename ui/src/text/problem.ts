@@ -1,10 +1,13 @@
 // A refusal or failure as a sentence: what happened, what was kept, what to do. Total over every code there is.
-import { account, asset, seal } from '../format/code';
+import { account, asset, cardSerial, inFours, seal } from '../format/code';
 import { dotted } from '../format/list';
+import { moment } from '../format/time';
+import type { CardRefusal } from '../host/bindings/CardRefusal';
 import type { Failure } from '../host/bindings/Failure';
 import type { Holder } from '../host/bindings/Holder';
 import type { Refusal } from '../host/bindings/Refusal';
-import { isKey, t, type Args } from './text.svelte';
+import { errWord, moneyWord } from './card';
+import { isKey, language, t, type Args } from './text.svelte';
 import { registerWord, stateWord } from './vocabulary';
 
 /** What happened, and what to do now. */
@@ -14,10 +17,7 @@ export type Sentence = { text: string; next: string };
 export function sentence(problem: Failure | { error: 'unexpected'; detail: string }): Sentence {
   switch (problem.error) {
     case 'refused':
-      return {
-        text: t(`no.${problem.refusal.code}`, facts(problem.refusal)),
-        next: t(`no.${problem.refusal.code}.do`, facts(problem.refusal)),
-      };
+      return refused(problem.refusal);
     case 'picture':
       return worded(
         'picture',
@@ -30,6 +30,8 @@ export function sentence(problem: Failure | { error: 'unexpected'; detail: strin
       return worded('enrolment', problem.why);
     case 'meter':
       return worded('unread', problem.why, { found: problem.found ?? '—' });
+    case 'card':
+      return cardTrouble(problem.why, problem.wanted);
     case 'disk_full':
     case 'not_found':
       return { text: t(`failed.${problem.error}`), next: t(`failed.${problem.error}.do`) };
@@ -39,9 +41,25 @@ export function sentence(problem: Failure | { error: 'unexpected'; detail: strin
   }
 }
 
+/** The sentence for a refusal. */
+export function refused(refusal: Refusal): Sentence {
+  if (refusal.code === 'card') {
+    const about = cardFacts(refusal.refusal);
+    const { code } = refusal.refusal;
+    return { text: t(`card_no.${code}`, about), next: t(`card_no.${code}.do`, about) };
+  }
+  const about = facts(refusal);
+  return { text: t(`no.${refusal.code}`, about), next: t(`no.${refusal.code}.do`, about) };
+}
+
+/** What is wrong with the reader or the card in it; the card that has to be there, where it is another. */
+export function cardTrouble(why: string, wanted: string | null): Sentence {
+  return worded('trouble', why, { wanted: wanted === null ? '—' : cardSerial(wanted) });
+}
+
 /** A refusal in one line for who reads about it later: what stood against it, with the numbers it is about. */
 export function refusalWord(refusal: Refusal): string {
-  const text = t(`no.${refusal.code}`, facts(refusal));
+  const { text } = refused(refusal);
   if (refusal.code === 'wrong_asset') {
     const expected = t('word.expected', { value: asset(refusal.expected) });
     return t('word.with', { text, facts: dotted([expected, t('word.found', { value: asset(refusal.found) })]) });
@@ -50,7 +68,7 @@ export function refusalWord(refusal: Refusal): string {
 }
 
 /** Codes of an open list: the ones known here have words, any other is shown as it is. */
-function worded(area: 'picture' | 'signature' | 'enrolment' | 'unread', why: string, args: Args = {}): Sentence {
+function worded(area: 'picture' | 'signature' | 'enrolment' | 'unread' | 'trouble', why: string, args: Args = {}): Sentence {
   const known = `${area}.${why}`;
   const next = `${known}.do`;
   if (isKey(known) && isKey(next)) return { text: t(known, args), next: t(next, args) };
@@ -58,7 +76,7 @@ function worded(area: 'picture' | 'signature' | 'enrolment' | 'unread', why: str
 }
 
 /** The facts of a refusal, as the screen writes them. */
-function facts(refusal: Refusal): Args {
+function facts(refusal: Exclude<Refusal, { code: 'card' }>): Args {
   switch (refusal.code) {
     case 'wrong_state':
       return { state: stateWord(refusal.state) };
@@ -117,9 +135,59 @@ function facts(refusal: Refusal): Args {
     case 'unknown_photo':
     case 'seal_without_number':
     case 'meters_missing':
+    case 'wrong_token':
     case 'form_changed':
     case 'unknown_reason':
     case 'text_missing':
+      return {};
+  }
+}
+
+/** The facts of why no card is written. */
+function cardFacts(refusal: CardRefusal): Args {
+  switch (refusal.code) {
+    case 'wrong_new_meter':
+    case 'wrong_customer':
+    case 'wrong_old_meter':
+      return { expected: inFours(refusal.expected), found: inFours(refusal.found) };
+    case 'remainder_impossible':
+      return { source: t(`credit_source.${refusal.source_of}`) };
+    case 'purchase_negative':
+    case 'count_unknown':
+    case 'count_contradicts':
+    case 'purchase_unread':
+      return { count: refusal.count };
+    case 'purchase_differs':
+      return { count: refusal.count, one: moneyWord(refusal.one), other: moneyWord(refusal.other) };
+    case 'purchase_missing':
+      return { missing: refusal.missing };
+    case 'not_yet_valid':
+      return { at: moment(refusal.from, Date.now(), language.now) };
+    case 'expired':
+      return { at: moment(refusal.at, Date.now(), language.now) };
+    case 'card_not_authorised':
+      return { serial: cardSerial(refusal.serial) };
+    case 'carried_too_much':
+      return { most: moneyWord(refusal.most), found: moneyWord(refusal.found) };
+    case 'meter_would_refuse': {
+      const { cause } = refusal.err;
+      return { err: errWord(refusal.err), cause: t(`err_cause.${cause}`), do: t(`err_cause.${cause}.do`) };
+    }
+    case 'meter_would_not_credit':
+      return { count: refusal.meter_count };
+    case 'already_opened':
+    case 'remainder_unknown':
+    case 'too_much':
+    case 'no_task':
+    case 'no_meter':
+    case 'meter_no_unknown':
+    case 'ground_changed':
+    case 'not_authorised':
+    case 'authorisation_used':
+    case 'not_theirs':
+    case 'not_signed':
+    case 'in_doubt':
+    case 'not_begun':
       return {};
   }
 }

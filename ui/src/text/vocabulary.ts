@@ -1,5 +1,5 @@
 // Facts of the domain as words: one vocabulary for the tablet and the supervisor's desk.
-import { account, asset, seal } from '../format/code';
+import { account, asset, cardSerial, inFours, seal } from '../format/code';
 import { distance, grouped } from '../format/number';
 import { span } from '../format/time';
 import type { Anomaly } from '../host/bindings/Anomaly';
@@ -10,6 +10,7 @@ import type { Order } from '../host/bindings/Order';
 import type { OrderKind } from '../host/bindings/OrderKind';
 import type { Register } from '../host/bindings/Register';
 import type { ReplaceReason } from '../host/bindings/ReplaceReason';
+import { moneyWord } from './card';
 import { isKey, t, words } from './text.svelte';
 
 /** `故障换表` rather than `换表` where the reason is known. */
@@ -79,7 +80,8 @@ export function anomalyWord(anomaly: Anomaly): string {
     case 'poor_photo':
       return hintWord(anomaly.hint);
     case 'could_not_do':
-      return t('anomaly.could_not_do');
+    case 'card_in_doubt':
+      return t(`anomaly.${anomaly.anomaly}`);
     case 'waiting':
       return t('anomaly.waiting_n', { n: anomaly.events });
   }
@@ -138,6 +140,16 @@ export function formValue(line: FormLine): string {
     case 'seal_removed':
     case 'seal_added':
       return seal(line.value);
+    case 'card_serial':
+      return cardSerial(line.value);
+    case 'card_old_credit':
+    case 'card_bought':
+    case 'card_debt':
+    case 'card_total':
+    case 'card_debt_left':
+      return moneyWord(line.value);
+    case 'token':
+      return inFours(line.value);
     case 'order_no':
     case 'customer':
     case 'address':

@@ -2,9 +2,9 @@
 import type { Check } from '../host/bindings/Check';
 import type { Refusal } from '../host/bindings/Refusal';
 
-/** Every refusal and every question of a check: one without words does not compile. */
+/** Every refusal and every question of a check: one without words does not compile. A card's are in zh-card.ts. */
 type Code =
-  | `no.${Refusal['code']}${'' | '.do'}`
+  | `no.${Exclude<Refusal['code'], 'card'>}${'' | '.do'}`
   | `check.${Check}.${'ask' | 'why' | 'correct' | 'reason_1' | 'reason_2'}`;
 
 export const zhProblems = {
@@ -72,6 +72,8 @@ export const zhProblems = {
   'no.meter_twice.do': '已填的都保留。请检查 {asset} 和它的测量点号。',
   'no.bad_measuring_point': '测量点号应在 1 到 {limit} 之间',
   'no.bad_measuring_point.do': '已填的都保留。请改正测量点号。',
+  'no.wrong_token': '这不是工单上的代码',
+  'no.wrong_token.do': '没有记下。局里可能换过代码：返回工单重新进入，交给客户的以新代码为准。',
   'no.form_changed': '签名期间单据内容变了',
   'no.form_changed.do': '为保证客户签的就是所见，请客户看过新单据后重新签名。',
   'no.unknown_reason': '原因表里没有这一项',

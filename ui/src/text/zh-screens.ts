@@ -76,6 +76,8 @@ export const zhScreens = {
   'need.seals': '新封印至少 {n} 枚',
   'need.seals_removed': '登记拆下的封印',
   'need.signature': '其他步骤完成后签名',
+  'need.card': '按授权写卡并回读',
+  'need.token': '交给客户，当面输入电表',
   'need.optional': '可不做',
   'evidence.photos': '照片 {n} 张',
   'evidence.seals': '加 {n} 枚',

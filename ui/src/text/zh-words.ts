@@ -1,12 +1,17 @@
 // Chinese: the words of the trade, the same on the tablet and at the supervisor's desk.
+import type { TokenClass } from '../format/token';
 import type { AssetKind } from '../host/bindings/AssetKind';
 import type { Anomaly } from '../host/bindings/Anomaly';
 import type { Answered } from '../host/bindings/Answered';
+import type { CardKind } from '../host/bindings/CardKind';
+import type { CardOutcome } from '../host/bindings/CardOutcome';
 import type { Check } from '../host/bindings/Check';
+import type { CreditSource } from '../host/bindings/CreditSource';
 import type { FormField } from '../host/bindings/FormField';
 import type { ItemRefusal } from '../host/bindings/ItemRefusal';
 import type { MeterItem } from '../host/bindings/MeterItem';
 import type { MeterProtocol } from '../host/bindings/MeterProtocol';
+import type { NotWritten } from '../host/bindings/NotWritten';
 import type { OrderEvent } from '../host/bindings/OrderEvent';
 import type { OrderKind } from '../host/bindings/OrderKind';
 import type { OrderState } from '../host/bindings/OrderState';
@@ -34,7 +39,13 @@ type Code =
   | `event.${OrderEvent['event']}`
   | `item.${MeterItem}`
   | `protocol.${MeterProtocol}`
-  | `item_refusal.${ItemRefusal}`;
+  | `item_refusal.${ItemRefusal}`
+  | `card_kind.${CardKind}`
+  | `card_act.${CardKind}`
+  | `credit_source.${CreditSource}`
+  | `outcome.${CardOutcome['outcome']}`
+  | `not_written.${NotWritten}`
+  | `token_class.${TokenClass}`;
 
 export const zhWords = {
   // kinds and states of orders
@@ -46,6 +57,7 @@ export const zhWords = {
   'kind.attach_terminal': '采集终端挂接',
   'kind.replace_terminal': '采集终端更换',
   'kind.detach_terminal': '采集终端解除',
+  'kind.card': '写卡',
   'state.assigned': '已派工',
   'state.started': '作业中',
   'state.completed': '已完成',
@@ -119,6 +131,13 @@ export const zhWords = {
   'form.seal_removed': '拆下封印',
   'form.seal_added': '新加封印',
   'form.attached_meter': '挂接电表',
+  'form.card_serial': '购电卡卡号',
+  'form.card_old_credit': '旧表余额',
+  'form.card_bought': '新购电费',
+  'form.card_debt': '透支扣减',
+  'form.card_total': '写入卡内金额',
+  'form.card_debt_left': '尚欠电费',
+  'form.token': '购电代码',
   'form.note': '备注',
 
   // what a supervisor looks at: checks that were overruled, and more
@@ -134,6 +153,7 @@ export const zhWords = {
   'anomaly.typed': '编号手输',
   'anomaly.poor_photo': '照片不佳',
   'anomaly.could_not_do': '无法完成',
+  'anomaly.card_in_doubt': '写卡存疑',
   'anomaly.waiting': '有待定记录',
   'anomaly.waiting_n': '{n} 条记录待定',
   'word.expected': '应为 {value}',
@@ -151,6 +171,9 @@ export const zhWords = {
   'event.seals_recorded': '{step}：拆 {removed} 枚，加 {added} 枚',
   'event.meters_attached': '{step}：{n} 只电表',
   'event.noted': '{step}：{text}',
+  'event.card_begun': '{step}：开始写卡 {money}（{card}）',
+  'event.card_ended': '{step}：{outcome}',
+  'event.token_delivered': '{step}：代码 {token} 已交给客户',
   'event.signed': '{signer} 签名，所签内容已封存',
   'event.completed': '完成并交回',
   'event.could_not_do': '无法完成：{reason}',
@@ -227,6 +250,31 @@ export const zhWords = {
   'readout.protocol': '规约',
   'readout.clock': '表内时钟',
   'readout.status': '运行状态',
+
+  // cards, and what became of them
+  'card_kind.open_account': '开户卡',
+  'card_kind.purchase': '购电卡',
+  'card_kind.replacement': '补卡',
+  'card_act.open_account': '开户',
+  'card_act.purchase': '购电',
+  'card_act.replacement': '补卡',
+  'credit_source.readout': '红外抄读',
+  'credit_source.write_back': '卡上返写',
+  'credit_source.photo': '液晶照片',
+  'credit_source.office': '营销系统',
+  'credit_source.old_purse': '卡内未用',
+  'outcome.written': '已写',
+  'outcome.not_written': '未写',
+  'outcome.in_doubt': '存疑',
+  'outcome.why': '{outcome}：{why}',
+  'not_written.untouched': '卡没有动过',
+  'not_written.card_faulty': '卡写不住，已作废',
+  'not_written.given_up': '中途放弃，卡已作废',
+  'card.tail': '卡 {tail}',
+  'token_class.credit': '购电',
+  'token_class.test': '测试显示',
+  'token_class.management': '表计管理',
+  'token_class.reserved': '备用',
 
   // small words and units
   'word.account': '户号',
