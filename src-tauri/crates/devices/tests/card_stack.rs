@@ -18,3 +18,5 @@ mod foreign;
 mod made_up;
 #[path = "card_stack/pulled.rs"]
 mod pulled;
+#[path = "card_stack/reader.rs"]
+mod reader;

@@ -132,11 +132,32 @@ fn a_card_taken_out_while_nothing_is_asked_of_it_is_gone() {
         || {
             let (_slot, card_in) = put_in(VirtualCard::new(image(SERIAL)));
             let mut card = connect();
-            card_in.take_out();
-            connect_until(|instead| matches!(instead, LinkError::NoCard));
+            card_in.take_out().unwrap();
             let next = card.transmit(&SELECT_DF01);
             assert!(matches!(next, Err(LinkError::OutcomeUnknown)), "{next:?}");
             assert!(matches!(card.reset(), Err(LinkError::NoCard)));
+        },
+    );
+}
+
+#[test]
+fn a_card_put_in_again_is_as_it_was_when_it_was_pulled() {
+    in_own_reader(
+        "pulled::a_card_put_in_again_is_as_it_was_when_it_was_pulled",
+        || {
+            let (slot, pulled) = put_in(VirtualCard::new(image(SERIAL)));
+            let mut card = connect();
+            open(&mut *card);
+            slot.plan(At::Update(0), Fault::Tear(Tear::FirstHalf));
+            assert!(write(&mut *card).is_err());
+            drop(card);
+            pulled.take_out().unwrap();
+            assert!(slot.put_back());
+            let _again = insert(&slot, VpcdReader::First).unwrap();
+            let mut card = connect();
+            card.transmit(&SELECT_DF01).unwrap();
+            let half = [1, 2, 3, 4, 0, 0, 0, 1, 0x90, 0x00];
+            assert_eq!(card.transmit(&READ_PURSE).unwrap(), half);
         },
     );
 }

@@ -7,6 +7,7 @@
 //!
 //! Nothing here looks whether the reader is there first: to connect is to put the card in.
 
+use std::ffi::CStr;
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{Ipv4Addr, TcpStream};
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
+use pcsc::{Context, ReaderState, Scope, State};
 use socket2::SockRef;
 
 use super::slot::{Heard, NobodyThere, Slot};
@@ -28,6 +30,11 @@ const LOOKS_UP_EVERY: Duration = Duration::from_millis(20);
 /// How often it is looked up before a silent card is given up, as a reader does that waited for
 /// the longest time a card may take. The driver itself would wait without end.
 const SILENT_FOR: u32 = 15;
+/// The daemon looks into its readers every 0.4 s. Once a failed reset has told it that a card is
+/// gone, its next look must find the reader empty, too: of 80 cards put in before that look, it
+/// overlooked 80.
+const SEEN_WITHIN: Duration = Duration::from_secs(10);
+const ONE_MORE_LOOK: Duration = Duration::from_millis(450);
 
 /// Which of the two readers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -39,6 +46,13 @@ pub enum VpcdReader {
 }
 
 impl VpcdReader {
+    fn name(self) -> &'static CStr {
+        match self {
+            Self::First => c"Virtual PCD 00 00",
+            Self::Second => c"Virtual PCD 00 01",
+        }
+    }
+
     fn port(self) -> u16 {
         match self {
             Self::First => PORT,
@@ -51,6 +65,7 @@ impl VpcdReader {
 /// by that; when the slot is empty, or this is dropped, the reader is.
 #[derive(Debug)]
 pub struct InVpcd {
+    reader: VpcdReader,
     out: Arc<AtomicBool>,
     serving: Option<JoinHandle<()>>,
 }
@@ -73,15 +88,37 @@ pub fn insert(slot: &Slot, reader: VpcdReader) -> io::Result<InVpcd> {
         move || serve_all(&slot, powered, stream, reader, &out)
     });
     Ok(InVpcd {
+        reader,
         out,
         serving: Some(serving),
     })
 }
 
 impl InVpcd {
-    /// Takes the card out of the reader. It stays in its slot.
-    pub fn take_out(mut self) {
+    /// Takes the card out of the reader, unless a fault did, and waits until the daemon has seen
+    /// the reader empty: a card that comes before it did may never be noticed. The card stays in
+    /// its slot.
+    ///
+    /// Errors: [`ErrorKind::TimedOut`] when the daemon sees nothing within some seconds; others when
+    /// it cannot be asked.
+    pub fn take_out(mut self) -> io::Result<()> {
         self.end();
+        let context = Context::establish(Scope::User).map_err(io::Error::other)?;
+        let mut states = [ReaderState::new(self.reader.name(), State::UNAWARE)];
+        loop {
+            match context.get_status_change(SEEN_WITHIN, &mut states) {
+                Ok(()) => {}
+                Err(pcsc::Error::Timeout) => return Err(ErrorKind::TimedOut.into()),
+                Err(error) => return Err(io::Error::other(error)),
+            }
+            let [state] = &mut states;
+            if state.event_state().contains(State::EMPTY) {
+                break;
+            }
+            state.sync_current_state();
+        }
+        thread::sleep(ONE_MORE_LOOK);
+        Ok(())
     }
 
     /// Whether the card is in the reader still.
