@@ -12,6 +12,8 @@ mod error;
 mod identify;
 mod journal;
 mod link;
+#[cfg(all(test, debug_assertions))]
+mod made_up;
 mod memory;
 #[cfg(not(target_os = "android"))]
 mod pcsc;

@@ -109,3 +109,48 @@ impl CardJournal for MemoryJournal {
         Ok(())
     }
 }
+
+#[cfg(all(test, debug_assertions))]
+mod tests {
+    use super::*;
+    use crate::card::made_up::{blank, opening, write};
+
+    #[test]
+    fn a_write_goes_forward_only_and_ends_once() {
+        let at = |phase| CardWrite {
+            phase,
+            ..write(blank(1), opening(1))
+        };
+        let mut journal = MemoryJournal::new();
+        for (phase, is_kept) in [
+            (CardPhase::Intent, true),
+            (CardPhase::Intent, false),
+            (CardPhase::Verified, true),
+            (CardPhase::Voided, false),
+            (CardPhase::Committed, true),
+            (CardPhase::Abandoned, false),
+        ] {
+            assert_eq!(journal.keep(&at(phase)).is_ok(), is_kept, "{phase:?}");
+        }
+        assert_eq!(journal.records().len(), 3);
+    }
+
+    #[test]
+    fn after_a_fault_nothing_is_kept_until_it_is_reopened() {
+        let write = write(blank(1), opening(1));
+        let verified = CardWrite {
+            phase: CardPhase::Verified,
+            ..write.clone()
+        };
+        for (fault, kept) in [
+            (JournalFault::BeforeStored(0), 0),
+            (JournalFault::AfterStored(0), 1),
+        ] {
+            let mut journal = MemoryJournal::new().failing(fault);
+            assert!(journal.keep(&write).is_err());
+            assert!(journal.keep(&verified).is_err());
+            assert_eq!(journal.records().len(), kept);
+            assert!(journal.reopened().keep(&verified).is_ok());
+        }
+    }
+}

@@ -119,5 +119,5 @@ fn is_framed(layout: &Layout, now: &CardImage) -> bool {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, debug_assertions))]
 mod tests;

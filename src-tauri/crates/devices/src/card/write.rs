@@ -296,5 +296,5 @@ impl Run<'_> {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, debug_assertions))]
 mod tests;
