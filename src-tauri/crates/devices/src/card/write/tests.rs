@@ -19,6 +19,9 @@ fn reloaded(desk: &Desk) -> CardWrite {
     desk.journal.records().last().unwrap().clone()
 }
 
+/// Makes a write unsound.
+type Spoil = dyn Fn(&mut CardWrite);
+
 /// A desk on which the intent is kept, and the write.
 fn begun(write: CardWrite) -> (Desk, CardWrite) {
     let first = write.to_void().unwrap_or(&write.write).before.clone();
@@ -384,7 +387,7 @@ fn images_that_do_not_fit_together_are_not_begun_nor_gone_on_with() {
     let itself = |write: &mut CardWrite| {
         write.void = Some(CardJob::voiding(purchase(1, 5), layout()));
     };
-    let cases: [(&dyn Fn(&mut CardWrite), &str); 7] = [
+    let cases: [(&Spoil, &str); 7] = [
         (&|write| write.generation = Generation::G2009, "NoTable"),
         (&other_card, "TwoSerials"),
         (&half_void, "NotVoid"),
