@@ -3,6 +3,7 @@
 //! Nothing in it is real: numbers begin with a province nobody has, telephones with 000, and the
 //! county's name says that it is a sample.
 
+mod cards;
 mod code128;
 mod district;
 mod label;
@@ -18,6 +19,7 @@ use std::path::{Path, PathBuf};
 use domain::{Account, CrewId, Dispatch, Millis, Operator, StockItem, SupervisorId};
 use serde_json::{Value, json};
 
+pub use cards::SampleCard;
 pub use code128::{Bar, code128};
 pub use label::Label;
 pub use orders::Trap;
@@ -139,6 +141,11 @@ impl District {
         &self.work.traps
     }
 
+    /// Prepaid cards: customers' own as they are before the crew comes, and blanks.
+    pub fn cards(&self) -> &[SampleCard] {
+        &self.work.cards
+    }
+
     /// How much of it there is.
     pub fn counts(&self) -> Counts {
         Counts {
@@ -220,18 +227,24 @@ impl District {
 
     /// Writes the district into a folder: `inbox/` as the marketing system would, `district.json`,
     /// `accounts.csv`, sheets of labels (`labels.pdf` for what is new, `labels-on-walls.pdf` for
-    /// what orders find) and a picture of each label in `labels/`.
+    /// what orders find), a picture of each label in `labels/`, and each prepaid card in `cards/`,
+    /// as our virtual card reads it.
     ///
     /// Errors: [`Error::File`].
     pub fn write(&self, out: &Path, mapping: &Mapping) -> Result<(), Error> {
         make(&out.join("labels"))?;
         make(&out.join("inbox"))?;
+        make(&out.join("cards"))?;
         for (name, bytes) in self.inbox_files(mapping)? {
             central::write_file(&out.join("inbox").join(name), &bytes)?;
         }
         let about = format!("{:#}\n", self.about());
         central::write_file(&out.join("district.json"), about.as_bytes())?;
         central::write_file(&out.join("accounts.csv"), &self.accounts_csv()?)?;
+        for card in self.cards() {
+            let path = out.join("cards").join(card.file_name());
+            central::write_file(&path, card.text()?.as_bytes())?;
+        }
         let (new, on_walls) = (self.labels(), self.labels_on_walls());
         central::write_file(&out.join("labels.pdf"), &pdf::sheet(&new))?;
         central::write_file(&out.join("labels-on-walls.pdf"), &pdf::sheet(&on_walls))?;
@@ -307,6 +320,7 @@ impl District {
                 "to": format!("YX{}0500", crew.replace("crew-", "")),
             })),
             "traps": self.work.traps,
+            "cards": self.cards().iter().map(SampleCard::about).collect::<Vec<_>>(),
         })
     }
 

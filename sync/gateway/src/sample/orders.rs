@@ -1,10 +1,13 @@
 //! Three days of orders, and the meters and terminals set aside for them.
 
+mod card;
+
 use domain::{
-    Appointment, AssetKind, AssetNo, CommAddress, CrewId, Dispatch, Holder, MeterModel, Millis,
-    OldMeter, OrderId, OrderKind, Procedure, ReplaceReason, StockItem,
+    Appointment, AssetKind, AssetNo, CardTask, CommAddress, CrewId, Dispatch, Holder, MeterModel,
+    Millis, OldMeter, OrderId, OrderKind, Procedure, ReplaceReason, StockItem, StsToken,
 };
 
+use super::cards::SampleCard;
 use super::district::{Area, House, Model, Standing, asset_no};
 use super::random::Random;
 use super::words::{CREWS, REMARKS, TOWNS};
@@ -19,11 +22,12 @@ const OFFSET_MINUTES: i32 = crate::config::CHINA_MINUTES;
 /// Windows a customer is told, from the hour to the hour, in half hours of the day.
 const WINDOWS: [(i64, i64); 4] = [(17, 21), (21, 25), (28, 32), (32, 36)];
 
-/// How many orders of each kind each crew gets; the first crew has a few more than a tablet's day.
+/// How many orders of each kind each crew gets, those with a card or a token aside; the first crew
+/// has a few more than a tablet's day.
 const PLAN: [(OrderKind, [u64; 4]); 6] = [
-    (OrderKind::Replace, [26, 18, 18, 18]),
-    (OrderKind::Install, [8, 5, 5, 5]),
-    (OrderKind::Remove, [6, 4, 4, 4]),
+    (OrderKind::Replace, [23, 18, 18, 18]),
+    (OrderKind::Install, [7, 5, 5, 5]),
+    (OrderKind::Remove, [5, 4, 4, 4]),
     (OrderKind::AttachTerminal, [3, 3, 3, 3]),
     (OrderKind::ReplaceTerminal, [3, 2, 2, 2]),
     (OrderKind::DetachTerminal, [2, 2, 2, 2]),
@@ -50,6 +54,8 @@ pub struct Work {
     pub issued: Vec<(StockItem, &'static str)>,
     /// Assets that are not what they seem.
     pub traps: Vec<Trap>,
+    /// Prepaid cards: customers' own, and blanks.
+    pub cards: Vec<SampleCard>,
 }
 
 struct Planning<'a> {
@@ -82,14 +88,19 @@ pub fn plan(seed: u64, day: i64, standing: &Standing) -> Work {
 }
 
 impl<'a> Planning<'a> {
-    /// A crew's orders: kinds follow one another as a day would bring them, a replacement first.
+    /// A crew's orders: kinds follow one another as a day would bring them, a replacement first;
+    /// then, for the first crew, what has to do with cards and tokens.
     fn crew(&mut self, c: usize, crew: &CrewId) {
         let mut left: Vec<(OrderKind, u64)> = PLAN
             .iter()
             .map(|(kind, counts)| (*kind, counts.get(c).copied().unwrap_or(0)))
             .collect();
         let total: u64 = left.iter().map(|(_, n)| n).sum();
+        let mut place = 0;
         for n in 0..total {
+            if n == 1 && c == 0 {
+                place = self.card_orders(c, crew, place);
+            }
             let remaining: u64 = left.iter().map(|(_, n)| n).sum();
             let mut at = if n == 0 {
                 0
@@ -105,7 +116,8 @@ impl<'a> Planning<'a> {
                 }
                 at -= *count;
             }
-            self.order(c, crew, chosen, n);
+            self.order(c, crew, chosen, place);
+            place += 1;
         }
         for model in Model::ALL {
             for _ in 0..SPARES {
@@ -153,12 +165,6 @@ impl<'a> Planning<'a> {
         let Some(made) = made else {
             return;
         };
-        let number = self.work.orders.len() as u64 + 1;
-        let date: String = format_time(Millis(self.day * DAY_MS), 0)
-            .chars()
-            .take(10)
-            .filter(char::is_ascii_digit)
-            .collect();
         let reason = match (kind, n % 4) {
             (OrderKind::Replace, 3) => Some(ReplaceReason::Fault),
             (OrderKind::Replace, _) => Some(ReplaceReason::Rotation),
@@ -166,26 +172,44 @@ impl<'a> Planning<'a> {
         };
         let appointment = self.appointment(n);
         let remark = match n == 0 || self.random.is_one_of_percent(75) {
-            true => String::new(),
-            false => self.random.pick(&REMARKS).to_owned(),
+            true => "",
+            false => self.random.pick(&REMARKS),
         };
+        let said = Said {
+            reason,
+            appointment,
+            remark,
+        };
+        self.dispatch(crew, kind, made, said);
+    }
+
+    fn dispatch(&mut self, crew: &CrewId, kind: OrderKind, made: Made, said: Said) -> OrderId {
+        let number = self.work.orders.len() as u64 + 1;
+        let date: String = format_time(Millis(self.day * DAY_MS), 0)
+            .chars()
+            .take(10)
+            .filter(char::is_ascii_digit)
+            .collect();
+        let id = OrderId::new(format!("YL{date}-{number:04}"));
+        let procedure = Procedure::built_in_for(kind);
         self.work.orders.push(Dispatch {
-            card: None,
-            token: None,
-            id: OrderId::new(format!("YL{date}-{number:04}")),
+            id: id.clone(),
             revision: 1,
             kind,
-            reason,
+            reason: said.reason,
             account: made.account,
             old_meter: made.old_meter,
             new_meter: made.new_meter,
             old_terminal: made.old_terminal,
             terminal_meters: made.terminal_meters,
-            appointment,
+            procedure: procedure.fitted(made.card.is_some(), made.token.is_some()),
+            card: made.card,
+            token: made.token,
+            appointment: said.appointment,
             crew: crew.clone(),
-            procedure: Procedure::built_in_for(kind),
-            remark,
+            remark: said.remark.to_owned(),
         });
+        id
     }
 
     /// Day and window by the order's place in the crew's list; one in seven has none.
@@ -193,8 +217,13 @@ impl<'a> Planning<'a> {
         if n % 7 == 6 {
             return None;
         }
-        let day = self.day + i64::try_from(n % 3).unwrap_or(0);
-        let window = WINDOWS.get((n / 3 % 4) as usize)?;
+        self.window(n % 3, (n / 3 % 4) as usize)
+    }
+
+    /// A window of a day; days are counted from the first, windows from the morning.
+    fn window(&self, day: u64, window: usize) -> Option<Appointment> {
+        let day = self.day + i64::try_from(day).unwrap_or(0);
+        let window = WINDOWS.get(window)?;
         let at = |half_hours: i64| {
             let offset_ms = i64::from(OFFSET_MINUTES) * 60_000;
             Millis(day * DAY_MS + half_hours * HOUR_MS / 2 - offset_ms)
@@ -247,6 +276,8 @@ impl<'a> Planning<'a> {
             new_meter: None,
             old_terminal: area.terminal.clone(),
             terminal_meters: meters.map(|m| m.asset_no.clone()).take(4).collect(),
+            card: None,
+            token: None,
         }
     }
 
@@ -346,6 +377,15 @@ struct Made {
     new_meter: Option<MeterModel>,
     old_terminal: Option<AssetNo>,
     terminal_meters: Vec<AssetNo>,
+    card: Option<CardTask>,
+    token: Option<StsToken>,
+}
+
+/// What the dispatcher adds.
+struct Said {
+    reason: Option<ReplaceReason>,
+    appointment: Option<Appointment>,
+    remark: &'static str,
 }
 
 impl Made {
@@ -356,6 +396,8 @@ impl Made {
             new_meter,
             old_terminal: None,
             terminal_meters: vec![],
+            card: None,
+            token: None,
         }
     }
 }

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use domain::{AssetKind, AssetRule, Hash, Holder, OrderKind};
+use domain::{
+    AssetKind, AssetRule, CardAnswer, CardImage, CardKind, CardSeen, CreditSource, Decimal, Fen,
+    Generation, Hash, Holder, Layout, MeterNo, OldCard, OrderKind, Remainder, StsClass, UserCard,
+};
 
 use super::*;
 use crate::ledger::sqlite::SqliteLedger;
@@ -44,7 +47,8 @@ fn the_district_is_as_large_as_promised() {
     assert_eq!(district.traps().len(), 4);
     for kind in OrderKind::ALL {
         let of_kind = district.orders().iter().filter(|o| o.kind == kind);
-        assert!(of_kind.count() >= 8, "{kind:?}");
+        let least = if kind == OrderKind::Card { 3 } else { 8 };
+        assert!(of_kind.count() >= least, "{kind:?}");
     }
     for crew in district.crews() {
         let of_crew = district.orders().iter().filter(|o| o.crew == crew.crew);
@@ -204,4 +208,146 @@ fn a_folder_holds_what_the_marketing_system_would_send() {
     let labels = std::fs::read_dir(folder.path().join("labels")).unwrap();
     let drawn = district.labels().len() + district.labels_on_walls().len();
     assert_eq!(labels.count(), drawn, "one picture for each number");
+    for told in district.about()["cards"].as_array().unwrap() {
+        let card = std::fs::read(folder.path().join(told["file"].as_str().unwrap())).unwrap();
+        let card: CardImage = serde_json::from_slice(&card).unwrap();
+        assert_eq!(card.serial.to_string(), told["serial"].as_str().unwrap());
+    }
+}
+
+fn yuan(text: &str) -> Fen {
+    Fen::try_from(Decimal::parse(text).unwrap()).unwrap()
+}
+
+fn user_card(card: &SampleCard) -> Option<UserCard> {
+    let layout = Layout::of(Generation::G2013).unwrap();
+    layout.decode(&card.image).ok()
+}
+
+/// What lies before a crew that has the customer's card in one hand and a blank in the other; the
+/// old meter says 87.65 over its port.
+fn before_the_crew(district: &District, order: &Dispatch) -> CardSeen {
+    let task = order.card.as_ref().unwrap();
+    let mut cards = district.cards().iter();
+    let own = cards.find(|card| card.order.as_ref() == Some(&order.id));
+    let blank = district.cards().iter().find(|card| card.order.is_none());
+    let is_own = task.kind == CardKind::Purchase;
+    let card = if is_own { own } else { blank };
+    let opens = task.kind == CardKind::OpenAccount;
+    let remainder = Remainder {
+        source: CreditSource::Readout,
+        money: yuan("87.65"),
+        overdraft: Fen::ZERO,
+        count: Some(17),
+    };
+    CardSeen {
+        serial: card.unwrap().image.serial,
+        content: own.filter(|_| is_own).and_then(user_card),
+        meter_no: match task.meter.filter(|_| !opens) {
+            Some(meter) => meter.meter_no,
+            None => MeterNo::parse("992600000001").unwrap(),
+        },
+        old_card: own
+            .and_then(user_card)
+            .map_or(OldCard::NotRead, OldCard::Read),
+        remainders: task.meter.iter().map(|_| remainder).collect(),
+    }
+}
+
+#[test]
+fn each_kind_of_card_and_a_token_await_the_first_crew_on_its_first_morning() {
+    for seed in [SEED, SEED + 1, SEED + 2] {
+        let district = District::of(seed, DAY);
+        let orders = district.orders().iter();
+        let orders: Vec<_> = orders
+            .filter(|order| order.card.is_some() || order.token.is_some())
+            .collect();
+        let asked: Vec<_> = orders
+            .iter()
+            .map(|order| (order.kind, order.card.as_ref().map(|card| card.kind)))
+            .collect();
+        let expected = [
+            (OrderKind::Replace, Some(CardKind::OpenAccount)),
+            (OrderKind::Install, Some(CardKind::OpenAccount)),
+            (OrderKind::Card, Some(CardKind::Replacement)),
+            (OrderKind::Card, Some(CardKind::Purchase)),
+            (OrderKind::Card, None),
+        ];
+        assert_eq!(asked, expected);
+        for order in &orders {
+            assert_eq!(order.crew.as_str(), "crew-1");
+            let from = order.appointment.unwrap().from.0 + 28_800_000;
+            assert_eq!(from.div_euclid(86_400_000), DAY);
+            let prepaid = order.old_meter.iter().map(|old| &old.model);
+            let mut models = prepaid.chain(&order.new_meter);
+            assert!(models.all(|model| model.prepaid), "{}", order.id);
+        }
+        let token = orders[4].token.unwrap();
+        assert_eq!(token.class(), StsClass::Credit);
+    }
+}
+
+#[test]
+fn every_card_that_is_asked_for_would_be_taken_by_its_meter() {
+    let district = District::of(SEED, DAY);
+    let orders = district.orders().iter();
+    let orders: Vec<_> = orders.filter(|order| order.card.is_some()).collect();
+    for (order, total) in orders.into_iter().zip(["137.65", "100", "30", "200"]) {
+        let seen = before_the_crew(&district, order);
+        let plan = order.card.as_ref().unwrap().plan(&seen).unwrap();
+        assert_eq!(plan.total, yuan(total), "{}", order.id);
+        let credited = CardAnswer::Credited {
+            amount: plan.total,
+            count: order.card.as_ref().unwrap().count,
+        };
+        assert_eq!(plan.predicted.answer, credited);
+    }
+}
+
+#[test]
+fn an_old_prepaid_meters_number_is_what_it_answers_to() {
+    let district = District::of(SEED, DAY);
+    let is_replaced = |order: &&Dispatch| order.old_meter.is_some() && order.card.is_some();
+    let order = district.orders().iter().find(is_replaced).unwrap();
+    let meter = order.card.as_ref().unwrap().meter.unwrap();
+    let stock = district.stock();
+    let old = &order.old_meter.as_ref().unwrap().asset_no;
+    let item = stock.iter().find(|item| item.asset_no == *old).unwrap();
+    let address = item.comm_address.as_ref().unwrap();
+    assert_eq!(meter.meter_no.to_string(), address.as_str());
+    assert_eq!(meter.remainder.unwrap().money, yuan("91.20"));
+}
+
+#[test]
+fn a_blank_is_a_card_no_meter_takes_and_a_customers_card_is_its_meters() {
+    let district = District::of(SEED, DAY);
+    let (blanks, own): (Vec<_>, Vec<_>) = district
+        .cards()
+        .iter()
+        .partition(|card| card.order.is_none());
+    assert!(blanks.len() >= 4, "a few to spare");
+    for blank in blanks {
+        assert_eq!(blank.crew.as_str(), "crew-1");
+        let files = [
+            &blank.image.user,
+            &blank.image.purse,
+            &blank.image.write_back,
+        ];
+        assert!(files.iter().all(|file| !file.is_empty()));
+        assert!(files.iter().all(|file| file.iter().all(|byte| *byte == 0)));
+        assert_eq!(user_card(blank), None);
+    }
+    assert_eq!(own.len(), 2, "one to be replaced, one to be topped up");
+    for card in own {
+        let order = card.order.as_ref().unwrap();
+        let mut orders = district.orders().iter();
+        let task = orders.find(|o| o.id == *order).unwrap().card.as_ref();
+        let meter = task.unwrap().meter.unwrap();
+        let user_card = user_card(card).unwrap();
+        assert_eq!(Some(user_card.serial), meter.card_serial);
+        assert_eq!(user_card.user_file.meter_no, meter.meter_no);
+        assert_eq!(user_card.user_file.customer_no, task.unwrap().customer_no);
+    }
+    let serials: BTreeSet<_> = district.cards().iter().map(|c| c.image.serial).collect();
+    assert_eq!(serials.len(), district.cards().len());
 }

@@ -1,9 +1,9 @@
 //! Card tasks and tokens come in whole or not at all, and what became of them goes out.
 
 use domain::{
-    CardKind, CardOutcome, CardTask, CreditPart, CreditPartKind, CreditSource, Dispatch, Fen,
-    MeterModel, Need, NotWritten, OldCard, Order, OrderKind, OrderState, Outcome, PaidPurchase,
-    PrepaidMeter, Procedure, Record, Remainder, StsToken,
+    CardKind, CardOutcome, CardTask, CreditPart, CreditPartKind, CreditSource, Dispatch, Fen, Need,
+    NotWritten, OldCard, Order, OrderKind, OrderState, Outcome, PaidPurchase, PrepaidMeter,
+    Procedure, Record, Remainder, StsToken,
 };
 use serde_json::{Value, json};
 
