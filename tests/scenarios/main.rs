@@ -15,4 +15,6 @@ mod late;
 mod link;
 mod mishap;
 mod proof;
+#[cfg(debug_assertions)]
+mod sample_cards;
 mod upgrade;
