@@ -11,7 +11,7 @@ mod reading;
 
 use std::path::Path;
 
-use domain::Order;
+use domain::{Need, Order};
 use tempfile::TempDir;
 use work::{Device, Round, Row, Standing};
 
@@ -125,15 +125,24 @@ async fn belong(device: &Device, asked: &Day) -> Result<(), CliError> {
     }
 }
 
-/// Orders still to be done, by appointment; those begun earlier first.
+/// Orders still to be done, by appointment; those begun earlier first, those with a card to write
+/// last: a made-up crew has no card reader.
 fn open_orders(device: &Device, limit: usize) -> Result<Vec<Order>, CliError> {
     let mut rows: Vec<Row> = device.day("")?.rows;
     let is_open = |row: &Row| ["assigned", "started", "returned"].contains(&row.state.as_str());
     rows.retain(is_open);
     rows.sort_by_key(|row| row.state == "assigned");
-    let orders = rows.iter().take(limit);
+    let orders = rows.iter();
     let orders = orders.map(|row| Ok(device.order(&row.id)?.held.order));
-    orders.collect()
+    let mut orders: Vec<Order> = orders.collect::<Result<_, CliError>>()?;
+    orders.sort_by_key(needs_card);
+    orders.truncate(limit);
+    Ok(orders)
+}
+
+/// Whether a card is still to be written.
+fn needs_card(order: &Order) -> bool {
+    order.open_steps().any(|step| step.need == Need::Card)
 }
 
 /// The day, thought through.
@@ -150,7 +159,7 @@ fn prepare(device: &Device, orders: &[Order], seed: u64) -> Result<Prepared, Cli
     let undone = lot::some_of(seed, orders, count);
     let to_finish: Vec<&Order> = orders
         .iter()
-        .filter(|order| !undone.contains(&order.dispatch.id))
+        .filter(|order| !undone.contains(&order.dispatch.id) && !needs_card(order))
         .collect();
     let allotted = allot::allot(&to_finish, device.cabinet()?);
     let mut film = Film::new(seed);
@@ -159,7 +168,8 @@ fn prepare(device: &Device, orders: &[Order], seed: u64) -> Result<Prepared, Cli
     let labels = labels.collect();
     let plans = orders.iter().map(|order| {
         let id = &order.dispatch.id;
-        let ending = match (undone.contains(id), allotted.is_lacking(id)) {
+        let is_lacking = allotted.is_lacking(id) || needs_card(order);
+        let ending = match (undone.contains(id), is_lacking) {
             (true, _) => Ending::CouldNot,
             (false, true) => Ending::NoMaterial,
             (false, false) => Ending::Done,

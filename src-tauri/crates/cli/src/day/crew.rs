@@ -121,6 +121,7 @@ impl Crew {
             },
             Task::Attach { step, meters } => Action::Attach { step, meters },
             Task::Note { step, text } => Action::Note { step, text },
+            Task::Token { step, token } => Action::DeliverToken { step, token },
             Task::Sign {
                 step,
                 strokes,

@@ -3,7 +3,7 @@
 use domain::{
     Answered, AssetNo, AttachedMeter, CommAddress, Decimal, MeterModel, Need, Order, OrderId,
     Photo, Place, Procedure, Purpose, ReasonCode, RegisterReading, Requirement, SealMark, SealNo,
-    Slot, Step, StepId, StockItem, Words,
+    Slot, Step, StepId, StockItem, StsToken, Words,
 };
 use work::{Signature, Stroke, StrokePoint};
 
@@ -18,7 +18,7 @@ pub(super) enum Ending {
     Done,
     /// The crew finds that it cannot be done.
     CouldNot,
-    /// The cabinet had nothing that fits.
+    /// The cabinet had nothing that fits, or there is no reader for the card.
     NoMaterial,
 }
 
@@ -61,6 +61,8 @@ pub(super) enum Task {
     },
     /// Writes a remark.
     Note { step: StepId, text: String },
+    /// Hands an STS token over.
+    Token { step: StepId, token: StsToken },
     /// Has the customer sign.
     Sign {
         step: StepId,
@@ -195,8 +197,14 @@ impl Visit<'_> {
                 step: id,
                 meters: dispatch.terminal_meters.iter().zip(1..).map(hung).collect(),
             },
-            // a made-up crew has no card reader, and its orders ask for none
-            Need::Card | Need::Token => return,
+            Need::Token => {
+                let Some(token) = dispatch.token else {
+                    return;
+                };
+                Task::Token { step: id, token }
+            }
+            // a made-up crew has no card reader, and gives such an order up before it comes here
+            Need::Card => return,
             Need::Note => Task::Note {
                 step: id,
                 text: "现场整洁，无遗留物".into(),
