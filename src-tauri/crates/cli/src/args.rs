@@ -1,7 +1,10 @@
 //! What may be asked of the program.
 
+mod card;
+
 use std::path::PathBuf;
 
+pub(crate) use card::*;
 use clap::{Args, Parser, Subcommand};
 use domain::{CommAddress, MeterItem, MeterProtocol};
 
@@ -35,6 +38,8 @@ pub(crate) enum Command {
     Day(Day),
     /// Read a meter over its infrared or serial port, or be one.
     Meter(Meter),
+    /// Show a prepaid card, write one, go on after a cut.
+    Card(Card),
     /// Look at proof bundles.
     Proof(Proof),
 }

@@ -4,6 +4,7 @@ use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use domain::{CardKind, CardSerial};
 use serde::Serialize;
 use work::devices::card::CardError;
 use work::proof::ProofFault;
@@ -89,6 +90,39 @@ pub enum CliError {
         /// Which, and why not.
         said: String,
     },
+    /// A virtual card or meter that cannot be.
+    #[error("{said}")]
+    BadCard {
+        /// Why not.
+        said: String,
+    },
+    /// Reader and keys are not as the environment says.
+    #[error("{said}")]
+    CardParts {
+        /// Why not.
+        said: String,
+    },
+    /// Reader or card are not ready.
+    #[error("the card cannot be read ({code})")]
+    CardTrouble {
+        /// What is wrong with them.
+        code: String,
+    },
+    /// Nobody put the card in in time; what was begun stays open.
+    #[error("card {wanted} was not put in")]
+    CardNotPutIn {
+        /// Which.
+        wanted: CardSerial,
+    },
+    /// The order asks for another kind of card.
+    #[error("the order asks for another kind of card: {kind:?}")]
+    OtherCardKind {
+        /// Which.
+        kind: CardKind,
+    },
+    /// No write is open.
+    #[error("no write of a card is open")]
+    NoOpenCard,
     /// The device did not do it.
     #[error("{}", told(.0))]
     Device(#[from] WorkError),
@@ -160,6 +194,8 @@ impl CliError {
             | Self::Picture { .. }
             | Self::BadKey
             | Self::BadMeter { .. }
+            | Self::BadCard { .. }
+            | Self::CardParts { .. }
             | Self::NoCode => Exit::BadInput,
             Self::Proof { source, .. } => match source {
                 ProofFault::NotWhole { .. } | ProofFault::UnknownVersion(_) => Exit::BadInput,
@@ -173,7 +209,8 @@ impl CliError {
                 "unknown_device" | "not_this_crew" | "not_allowed" => Exit::Refused,
                 _ => Exit::WorldFailed,
             },
-            Self::NotRead { .. } => Exit::Refused,
+            Self::NotRead { .. } | Self::OtherCardKind { .. } | Self::NoOpenCard => Exit::Refused,
+            Self::CardTrouble { .. } | Self::CardNotPutIn { .. } => Exit::WorldFailed,
             Self::Darkroom(_) | Self::Output(_) | Self::Runtime(_) | Self::Interrupted => {
                 Exit::WorldFailed
             }
@@ -196,6 +233,12 @@ impl CliError {
             Self::OtherSigner { .. } => "other_signer".into(),
             Self::BadMeter { .. } => "bad_meter".into(),
             Self::BadKey => "bad_key".into(),
+            Self::BadCard { .. } => "bad_card".into(),
+            Self::CardParts { .. } => "bad_card_parts".into(),
+            Self::CardTrouble { code } => code.clone(),
+            Self::CardNotPutIn { .. } => "card_missing".into(),
+            Self::OtherCardKind { .. } => "other_card_kind".into(),
+            Self::NoOpenCard => "no_open_card".into(),
             Self::Device(error) => error.code(),
             Self::NoCode => "no_code".into(),
             Self::OtherGateway { .. } => "other_gateway".into(),
@@ -358,6 +401,40 @@ fn next(code: &str) -> &'static str {
         "port_gone" => "plug the probe in again, then read again; nothing was recorded",
         "port_settings" => "choose another rate",
         "port_failed" => "pull the probe, plug it in again, then read again",
+        "reader_no_service" => "install and start the smart-card service (pcscd), then try again",
+        "reader_missing" => "plug the card reader in",
+        "reader_failed" => "pull the reader, plug it in again, then try again",
+        "card_missing" => {
+            "put the card in, then try again: metercrew card recover goes on with what was begun"
+        }
+        "card_mute" => "turn the card round, wipe its contacts, put it in again; else it is dead",
+        "card_not_ours" => "this is no prepaid meter's card: take the customer's",
+        "card_busy" => "end the other program that uses the card",
+        "card_wrong" => "put the other card in",
+        "card_swapped" => "put the first card back in; nothing was written onto this one",
+        "card_unknown_layout" => "no table fits this card: do not write it, show it to the office",
+        "card_damaged" | "card_short_file" => "the card is damaged: take a registered blank one",
+        "card_blocked" | "card_refuses_keys" | "card_refuses_mac" => {
+            "do not try again: give the write up and take another card; ask the office about the keys"
+        }
+        "write_in_doubt" | "card_outcome_unknown" => {
+            "the money is safe: put the same card in and run metercrew card recover"
+        }
+        "card_foreign" => "somebody wrote this card since: leave it, and call the office",
+        "card_spent" => {
+            "a meter took the card's money meanwhile: give the write up, then plan anew"
+        }
+        "card_faulty" => "run metercrew card give-up, then take another card",
+        "card_changed" => "the card has changed: run it again to plan anew",
+        "card_not_issued" => "take an initialised blank card",
+        "journal_failed" => "free some space or look at the disk; the card was not touched since",
+        "security_absent" | "security_cut_off" => {
+            "check the PSAM, or the link to the office, then run metercrew card recover"
+        }
+        "no_open_card" => "nothing has to be done",
+        "bad_card" => "see metercrew card make --help",
+        "bad_card_parts" => "see METERCREW_PSAM in the README",
+        "expired" | "not_authorised" | "not_theirs" => "sync, so that the office can give leave",
         "cancelled" => "read again when you are ready",
         "output" => "check where the output goes",
         "interrupted" => "run it again; what was recorded is kept",

@@ -11,6 +11,7 @@
 )]
 
 mod args;
+mod card;
 mod day;
 mod enrol;
 mod error;

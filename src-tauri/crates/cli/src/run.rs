@@ -4,12 +4,13 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::Parser as _;
+use domain::CardKind;
 use tokio::runtime::Runtime;
 
-use crate::args::{Asked, Command, MeterCommand, ProofCommand};
+use crate::args::{Asked, CardCommand, Command, MeterCommand, ProofCommand};
 use crate::print::Form;
 use crate::progress::Progress;
-use crate::{CliError, Exit, day, enrol, meter, proof, scan, sync};
+use crate::{CliError, Exit, card, day, enrol, meter, proof, scan, sync};
 
 /// Does what the arguments ask and says how it ended.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -41,6 +42,20 @@ fn obey(command: Command, form: Form, progress: &Progress) -> Result<Exit, CliEr
             MeterCommand::Read(asked) => meter::read(&asked, form, progress),
             MeterCommand::Simulate(asked) => meter::simulate(&asked, form),
             MeterCommand::BroadcastTime(asked) => meter::broadcast_time(&asked, form),
+        },
+        Command::Card(asked) => match asked.command {
+            CardCommand::Show => card::show(form),
+            CardCommand::Open(asked) => {
+                let only = Some(CardKind::OpenAccount);
+                wait(card::write(asked, only, form, progress))
+            }
+            CardCommand::Rewrite(asked) => wait(card::write(asked, None, form, progress)),
+            CardCommand::Recover(asked) => wait(card::recover(asked, form, progress)),
+            CardCommand::GiveUp(asked) => wait(card::give_up(asked, form)),
+            #[cfg(debug_assertions)]
+            CardCommand::Make(asked) => card::make(&asked, form),
+            #[cfg(debug_assertions)]
+            CardCommand::Try(asked) => card::try_card(&asked, form),
         },
         Command::Enrol(asked) => wait(enrol::enrol(&asked, form)),
         Command::Sync(asked) => wait(sync::sync(&asked, form, progress)),

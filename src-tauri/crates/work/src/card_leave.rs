@@ -79,9 +79,9 @@ fn theirs(order: &Order, who: &Enrolment) -> Result<CardAuthorisation, CardRefus
         return Err(CardRefusal::NotTheirs);
     }
     // The order's own word: this device's journal may have been lost with its disk.
-    let begun = order.work.values().any(|record| {
-        matches!(record, Record::Card { authorisation, .. } if *authorisation == leave.id)
-    });
+    let begun = order.work.values().any(
+        |record| matches!(record, Record::Card { authorisation, .. } if *authorisation == leave.id),
+    );
     let begun_in_vain = order.attention.iter().any(|attention| {
         matches!(&attention.event,
             OrderEvent::CardBegun { authorisation, .. } if *authorisation == leave.id)
@@ -95,9 +95,9 @@ fn theirs(order: &Order, who: &Enrolment) -> Result<CardAuthorisation, CardRefus
 /// Whether a card of the order is still to be written, as far as the order says. While one is in
 /// doubt none may be begun.
 fn waits_for_card(order: &Order) -> bool {
-    let in_doubt = order.work.values().any(|record| {
-        matches!(record, Record::Card { outcome, .. } if *outcome == CardOutcome::InDoubt)
-    });
+    let in_doubt = order.work.values().any(
+        |record| matches!(record, Record::Card { outcome, .. } if *outcome == CardOutcome::InDoubt),
+    );
     let mut steps = order.dispatch.procedure.steps.iter();
     let is_open = steps.any(|step| step.need == Need::Card && !order.is_done(step));
     order.state.is_open() && order.dispatch.card.is_some() && is_open && !in_doubt

@@ -55,5 +55,5 @@ pub use store::{Held, KEY_STORE, Notice, Row, StoreError, Totals, Unsent};
 pub use sync::{Round, SyncNow, SyncState};
 pub use wire::{problem::Problem, proof, sign::PublicKey};
 pub use write_card::{
-    CardCondition, CardEnd, CardHeld, CardLook, CardOpen, CardTrouble, ShownRemainder,
+    CardCondition, CardEnd, CardHeld, CardLook, CardOpen, CardTrouble, ShownRemainder, read_card,
 };

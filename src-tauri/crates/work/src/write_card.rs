@@ -86,6 +86,22 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// What is on the card in the reader, with or without a device: what `metercrew card show` shows.
+///
+/// Errors: [`WorkError::Card`].
+pub fn read_card(parts: &CardParts) -> Result<CardHeld, WorkError> {
+    let image = open_card(parts)?.read().map_err(WriteError::from)?;
+    let (held, _) = CardHeld::of(&image).map_err(WriteError::from)?;
+    Ok(held)
+}
+
+fn open_card(parts: &CardParts) -> Result<OpenCard, WriteError> {
+    let transport = parts.source.connect(None, WAIT);
+    let transport = transport.map_err(CardError::from)?;
+    let layout = LAYOUTS.first().ok_or(CardError::UnknownLayout)?;
+    Ok(OpenCard::open(transport, layout)?)
+}
+
 /// How long a look waits for a card that is being put in.
 const WAIT: Duration = Duration::from_millis(300);
 
@@ -95,7 +111,8 @@ impl Device {
         *locked(&self.inner.cards.parts) = Arc::new(parts);
     }
 
-    pub(crate) fn card_parts(&self) -> Arc<CardParts> {
+    /// The reader and the keys that are in use.
+    pub fn card_parts(&self) -> Arc<CardParts> {
         locked(&self.inner.cards.parts).clone()
     }
 
@@ -147,6 +164,14 @@ impl Device {
             Some((row, write)) => self.go_on(&row, write, on),
             None => self.begin_card(id, shown, on),
         }
+    }
+
+    /// The orders whose card is begun and not ended, the oldest first.
+    ///
+    /// Errors: [`WorkError::Store`].
+    pub fn open_cards(&self) -> Result<Vec<OrderId>, WorkError> {
+        let rows = self.inner.store.open_cards()?;
+        Ok(rows.into_iter().map(|row| row.order).collect())
     }
 
     /// Gives up a write that was begun, on the proof of the card in the reader.
@@ -280,10 +305,7 @@ impl Device {
 
     /// The card in the reader.
     pub(crate) fn open_card(&self) -> Result<OpenCard, WriteError> {
-        let transport = self.card_parts().source.connect(None, WAIT);
-        let transport = transport.map_err(CardError::from)?;
-        let layout = LAYOUTS.first().ok_or(CardError::UnknownLayout)?;
-        Ok(OpenCard::open(transport, layout)?)
+        open_card(&self.card_parts())
     }
 
     fn card_turn(&self) -> Result<MutexGuard<'_, ()>, WorkError> {

@@ -84,7 +84,7 @@ pub(super) struct Ready {
 
 impl CardHeld {
     /// Errors: [`CardError::Damaged`], [`CardError::UnknownLayout`].
-    fn of(image: &CardImage) -> Result<(Self, &'static Layout), CardError> {
+    pub(super) fn of(image: &CardImage) -> Result<(Self, &'static Layout), CardError> {
         let layout = identify(image)?;
         let (condition, content) = match layout.decode(image) {
             Ok(content) => (CardCondition::Valid, Some(content)),
