@@ -5,9 +5,9 @@
 //! keys, [`CardJournal`] is what must be on the disk before the card is touched. [`begin_write`] and
 //! [`carry_on`] write.
 
-mod apdu;
-#[cfg(not(target_os = "android"))]
-mod atr;
+pub(crate) mod apdu;
+#[cfg(any(debug_assertions, not(target_os = "android")))]
+pub(crate) mod atr;
 mod error;
 mod identify;
 mod journal;

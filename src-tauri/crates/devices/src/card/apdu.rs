@@ -139,7 +139,7 @@ pub(super) fn parts(answer: &[u8]) -> Result<(&[u8], u16), LinkError> {
 ///
 /// Errors: as `transmit`; [`LinkError::OutcomeUnknown`] when an answer has no status word, or no
 /// end.
-pub(super) fn complete(
+pub(crate) fn complete(
     mut transmit: impl FnMut(&[u8]) -> Result<Vec<u8>, LinkError>,
     apdu: &[u8],
 ) -> Result<Vec<u8>, LinkError> {

@@ -10,7 +10,7 @@ use super::{CardIdent, LinkError};
 /// interface bytes, of which TD says whether more follow, historical bytes, check byte.
 ///
 /// Errors: [`LinkError::Mute`] for no answer; [`LinkError::NotOurs`] for one without a serial.
-pub(super) fn ident(atr: Vec<u8>) -> Result<CardIdent, LinkError> {
+pub(crate) fn ident(atr: Vec<u8>) -> Result<CardIdent, LinkError> {
     if atr.is_empty() {
         return Err(LinkError::Mute);
     }

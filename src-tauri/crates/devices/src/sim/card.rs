@@ -1,6 +1,6 @@
 //! Our own prepaid card, for tests and for trying things out: the commands, the keys and the
-//! memory of a real one, and a reader it is torn from. It is an independent check on what writes
-//! cards: of the code that does, it shares the traits and nothing else.
+//! memory of a real one, and a reader it is torn from. The card is an independent check on what
+//! writes cards: of the code that does, it shares nothing.
 //!
 //! A [`VirtualCard`] lies in a [`Slot`], where [`Fault`]s happen to it. [`DirectCards`] is a reader
 //! on slots in this process; `insert` puts what is in a slot into a real PC/SC stack, by way of the

@@ -7,14 +7,10 @@ use std::time::Duration;
 use domain::CardSerial;
 
 use super::slot::{Heard, NobodyThere, Slot};
-use crate::card::{CardIdent, CardSource, CardTransport, LinkError, ReaderName};
+use crate::card::{CardIdent, CardSource, CardTransport, LinkError, ReaderName, apdu, atr};
 
 /// How often an empty slot is looked at.
 const LOOKS_EVERY: Duration = Duration::from_millis(20);
-/// How often in a row a card may ask for something else before an answer is given up: it asks at
-/// most for another length and then to be fetched.
-const MOST_TURNS: usize = 4;
-
 /// Readers of this process: `Virtual Reader 0`, `Virtual Reader 1`, …, a slot each.
 #[derive(Debug, Clone)]
 pub struct DirectCards(Vec<Slot>);
@@ -97,7 +93,7 @@ impl DirectCard {
                 serial: CardSerial::from_bytes([0; 8]),
             },
         };
-        card.ident = ident(atr)?;
+        card.ident = atr::ident(atr)?;
         Ok(card)
     }
 }
@@ -114,75 +110,19 @@ impl CardTransport for DirectCard {
     }
 
     fn transmit(&mut self, apdu: &[u8]) -> Result<Vec<u8>, LinkError> {
-        let mut command = apdu.to_vec();
-        let mut fetched = Vec::new();
-        for _ in 0..MOST_TURNS {
-            let Heard::Answer(answer) = self.slot.exchange(self.turn, &command) else {
-                return Err(LinkError::OutcomeUnknown);
-            };
-            let Some((data, status)) = answer.split_last_chunk::<2>() else {
-                return Err(LinkError::OutcomeUnknown);
-            };
-            match *status {
-                [0x61, len] => {
-                    fetched.extend(data);
-                    command = vec![0x00, 0xc0, 0x00, 0x00, len];
-                }
-                [0x6c, len] => command = with_expected(&command, len),
-                _ if fetched.is_empty() => return Ok(answer),
-                _ => {
-                    fetched.extend(answer);
-                    return Ok(fetched);
-                }
-            }
-        }
-        Err(LinkError::OutcomeUnknown)
+        let once = |apdu: &[u8]| match self.slot.exchange(self.turn, apdu) {
+            Heard::Answer(answer) => Ok(answer),
+            Heard::Silence | Heard::Gone => Err(LinkError::OutcomeUnknown),
+        };
+        apdu::complete(once, apdu)
     }
 
     fn reset(&mut self) -> Result<CardIdent, LinkError> {
         let (turn, atr) = self.slot.take_again(self.turn).map_err(explained)?;
         self.turn = turn;
-        self.ident = ident(atr)?;
+        self.ident = atr::ident(atr)?;
         Ok(self.ident.clone())
     }
-}
-
-/// The command with another count of bytes asked for.
-fn with_expected(command: &[u8], expected: u8) -> Vec<u8> {
-    let has_data = command.len() > 5;
-    let end = match command.get(4) {
-        Some(len) if has_data => 5 + usize::from(*len),
-        _ => 4,
-    };
-    let mut command: Vec<u8> = command.iter().copied().take(end).collect();
-    command.push(expected);
-    command
-}
-
-/// Who answered to reset so: the historical bytes end with the serial.
-///
-/// Source: ISO/IEC 7816-3, 8.2: the low half of T0 counts the historical bytes, bit 8 of the
-/// interface bytes says whether more of them follow.
-fn ident(atr: Vec<u8>) -> Result<CardIdent, LinkError> {
-    let Some((_start, rest)) = atr.split_first() else {
-        return Err(LinkError::Mute);
-    };
-    let (format, mut rest) = rest.split_first().ok_or(LinkError::NotOurs)?;
-    let (count, mut indicator) = (usize::from(format & 0x0f), *format);
-    while indicator & 0xf0 != 0 {
-        let bytes = (indicator >> 4).count_ones() as usize;
-        let (interface, further) = rest.split_at_checked(bytes).ok_or(LinkError::NotOurs)?;
-        rest = further;
-        // bit 8 announces the next indicator, which is the last of these bytes
-        indicator = match interface.last() {
-            Some(next) if indicator & 0x80 != 0 => *next,
-            _ => 0,
-        };
-    }
-    let historical = rest.get(..count).ok_or(LinkError::NotOurs)?;
-    let serial = historical.last_chunk::<8>().ok_or(LinkError::NotOurs)?;
-    let serial = CardSerial::from_bytes(*serial);
-    Ok(CardIdent { atr, serial })
 }
 
 fn explained(error: NobodyThere) -> LinkError {
