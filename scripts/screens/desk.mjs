@@ -83,6 +83,68 @@ export const screens = [
     },
   },
   {
+    name: 'desk-card',
+    act: async (page) => {
+      await enter(page);
+      await open(page, 'GD-20260814-0036');
+      await page.locator('[data-test=card]').scrollIntoViewIfNeeded();
+    },
+  },
+  {
+    name: 'desk-card-doubt',
+    act: async (page) => {
+      await enter(page);
+      await open(page, 'GD-20260814-0048');
+    },
+  },
+  {
+    name: 'desk-card-not-written',
+    aside: true,
+    act: async (page) => {
+      await enter(page);
+      await open(page, 'GD-20260814-0059');
+      await page.locator('[data-test=card]').scrollIntoViewIfNeeded();
+    },
+  },
+  {
+    name: 'desk-card-lost',
+    aside: true,
+    act: async (page) => {
+      await enter(page);
+      await open(page, 'GD-20260814-0063');
+    },
+  },
+  {
+    name: 'desk-cards',
+    act: async (page) => {
+      await enter(page);
+      await page.locator('[data-test=page-cards]').click();
+      await page.locator('[data-test=leaves]').waitFor();
+    },
+  },
+  {
+    name: 'desk-cards-reissue',
+    act: async (page) => {
+      await enter(page);
+      await open(page, 'GD-20260814-0048');
+      await page.locator('[data-test=open-leaf]').click();
+      await page.locator('[data-test=leaf-open]').waitFor();
+      await page.keyboard.press('r');
+      await page.keyboard.type('读卡器断电后卡被客户带走，找不回');
+      await page.keyboard.press('Enter');
+    },
+  },
+  {
+    name: 'desk-cards-settle',
+    aside: true,
+    act: async (page) => {
+      await enter(page);
+      await page.locator('[data-test=page-cards]').click();
+      await page.locator('[data-test=settle]').first().click();
+      await page.locator('[data-test=settled] summary').click();
+    },
+  },
+  {
     name: 'desk-day',
     act: async (page) => {
       await enter(page);

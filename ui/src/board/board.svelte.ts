@@ -1,5 +1,6 @@
 // The desk as a whole: its pages, its link to the gateway, its clock and its keys.
 import { Blobs } from './blobs';
+import { CardsState } from './cards/cards.svelte';
 import { problemOf, type Desk, type DeskProblem } from './desk';
 import { DayState, LettersState } from './day/day.svelte';
 import { QueueState } from './queue/queue.svelte';
@@ -7,7 +8,7 @@ import { ReviewState, type Done } from './review/review.svelte';
 import { Session, type Kept } from './session.svelte';
 
 /** The desk's pages. */
-export type Page = 'review' | 'day' | 'letters';
+export type Page = 'review' | 'cards' | 'day' | 'letters';
 
 /** How often the desk looks again by itself. Unit: milliseconds. */
 export const EVERY_MS = 10_000;
@@ -27,6 +28,7 @@ export class Board {
   readonly session: Session;
   readonly queue: QueueState;
   readonly review: ReviewState;
+  readonly cards: CardsState;
   readonly day: DayState;
   readonly letters: LettersState;
   readonly blobs: Blobs;
@@ -50,6 +52,7 @@ export class Board {
     this.queue = new QueueState(desk, heard, (order) => {
       if (order === this.review.order && !this.review.busy) void this.review.reload();
     });
+    this.cards = new CardsState(desk, heard);
     this.day = new DayState(desk, heard);
     this.letters = new LettersState(desk, heard);
   }
@@ -65,7 +68,7 @@ export class Board {
   async tick(): Promise<void> {
     this.now = this.clock();
     if (this.session.who === null) return;
-    const page = this.page === 'day' ? this.day.refresh() : this.page === 'letters' ? this.letters.refresh() : Promise.resolve();
+    const page = this.page === 'review' ? Promise.resolve() : this[this.page].refresh();
     await Promise.all([this.queue.refresh(), page]);
     const stale = this.review.review === null || this.review.unsure !== null;
     if (stale && this.review.order !== null && this.lost_since === null) await this.review.reload();
@@ -87,10 +90,17 @@ export class Board {
     await this.review.open(order);
   }
 
+  /** Turns to the page of cards, to the row of one leave or report. */
+  async open_card(row: string): Promise<void> {
+    await this.turn('cards');
+    this.cards.choose(row);
+  }
+
   /** Turns to a page. */
   async turn(page: Page): Promise<void> {
     this.page = page;
     this.done = null;
+    this.cards.give_up();
     await this.tick();
   }
 
@@ -122,6 +132,7 @@ export class Board {
       this.help = true;
       return true;
     }
+    if (this.page === 'cards') return this.#cardsKey(key);
     if (this.page !== 'review') return false;
     if (review.sure !== null) {
       if (key === 'Enter') void review.confirm();
@@ -136,6 +147,38 @@ export class Board {
     const act = this.#acts[key.length === 1 ? key.toLowerCase() : key];
     act?.();
     return act !== undefined;
+  }
+
+  #cardsKey(key: string): boolean {
+    const { cards } = this;
+    if (cards.asking !== null) {
+      if (key === 'Enter') void cards.go_on();
+      else if (key === 'Escape') cards.back();
+      else return false;
+      return true;
+    }
+    switch (key.length === 1 ? key.toLowerCase() : key) {
+      case 'j':
+      case 'k':
+        cards.step(key.toLowerCase() === 'j' ? 1 : -1);
+        return true;
+      case 'r':
+        cards.begin('reissue');
+        return true;
+      case 's':
+        cards.begin('settle');
+        return true;
+      case 'o': {
+        const order = cards.leave?.order ?? cards.incident?.order;
+        if (order !== undefined) void this.open(order);
+        return true;
+      }
+      case 'Escape':
+        cards.problem = null;
+        return true;
+      default:
+        return false;
+    }
   }
 
   readonly #acts: Record<string, () => void> = {

@@ -19,6 +19,7 @@ import type { Remark } from './bindings/Remark';
 import type { Step } from './bindings/Step';
 import type { Stamp } from './bindings/Stamp';
 import type { Review } from '../board/desk';
+import { written, type CardPlanned } from './desk_cards';
 import { meter, sealed, site, terminal, wiring } from './desk_scenes';
 
 /** A sample order and the files behind its hashes. */
@@ -53,6 +54,8 @@ const STEPS = {
   old_terminal: step('old_terminal', '核对旧终端', 'Check the old terminal', { need: 'scan', slot: 'old_terminal' }, 'terminal', 0),
   new_terminal: step('new_terminal', '新终端', 'New terminal', { need: 'scan', slot: 'new_terminal' }, 'terminal', 1),
   attach: step('attach', '重新挂接', 'Attach again', { need: 'attach' }, 'terminal', 1),
+  card: step('card', '购电卡', 'Prepaid card', { need: 'card' }, 'site', 0),
+  token: step('token', '购电代码', 'Token', { need: 'token' }, 'site', 0),
   note: step('note', '备注', 'Remark', { need: 'note' }, 'site', 0, 'optional'),
   signature: step('signature', '客户签名', "Customer's signature", { need: 'signature' }, 'site', 0),
 };
@@ -64,7 +67,16 @@ const PROCEDURE: Record<OrderKind, (keyof typeof STEPS)[]> = {
   attach_terminal: ['new_terminal', 'attach', 'wiring', 'note'],
   replace_terminal: ['old_terminal', 'new_terminal', 'attach', 'note'],
   detach_terminal: ['old_terminal', 'attach', 'note'],
+  card: ['signature'],
 };
+
+/** The steps of an order; card and token come before the remark and the signature. */
+function stepsOf({ kind, card, token }: Plan): Step[] {
+  const ids = PROCEDURE[kind];
+  const end = ids.findIndex((id) => id === 'note' || id === 'signature');
+  const money: (keyof typeof STEPS)[] = [...(card ? ['card' as const] : []), ...(token ? ['token' as const] : [])];
+  return [...ids.slice(0, end), ...money, ...ids.slice(end)].map((id) => STEPS[id]);
+}
 
 /** How a sample differs from an order where everything fits. */
 export type Plan = {
@@ -94,6 +106,10 @@ export type Plan = {
   earlier?: Remark[];
   clock?: 'unknown' | 'doubtful';
   result?: Review['result'];
+  card?: CardPlanned;
+  /** An STS token to be handed over. */
+  token?: string;
+  could_not?: { reason: string; remark: string };
 };
 
 const REGISTERS: Register[] = ['forward_total', 'forward_t2', 'forward_t3', 'forward_t4'];
@@ -121,7 +137,7 @@ export function sample(plan: Plan, day: number): Sample {
   const files = new Map<string, string>();
   const start = day + plan.at[0] * 3_600_000 + plan.at[1] * 60_000;
   const home: Place = { ...HOME, lat_e7: HOME.lat_e7 + Number(plan.account_no.slice(-2)) * 900, lon_e7: HOME.lon_e7 + Number(plan.account_no.slice(-3)) * 300 };
-  const steps = PROCEDURE[plan.kind].map((id) => STEPS[id]);
+  const steps = stepsOf(plan);
   const serial = plan.account_no.slice(-6);
   const old_no = `4130001000000${serial}513`.padEnd(22, '3');
   const new_no = `4130001000001${serial}601`.padEnd(22, '7');
@@ -159,6 +175,8 @@ export function sample(plan: Plan, day: number): Sample {
   const keep = (id: string, record: Held) => (work[id] = record);
   const findings = (id: string) => plan.findings?.[id] ?? [];
 
+  const now_no = plan.kind === 'card' ? old_no : new_no;
+  const card = plan.card && written(plan.card, `00${plan.account_no}`, { old: old_no.slice(9, 21), now: now_no.slice(9, 21) }, hash(`${plan.id}/card`));
   const dispatch: Dispatch = {
     id: plan.id,
     revision: 1,
@@ -174,6 +192,8 @@ export function sample(plan: Plan, day: number): Sample {
     new_meter: { wiring: 'single_phase', prepaid: true, digits: { integer: 6, decimal: 2 }, registers: REGISTERS },
     old_terminal: plan.kind.endsWith('terminal') ? term_no : null,
     terminal_meters: [old_no, new_no],
+    ...(card ? { card: card.task } : {}),
+    ...(plan.token ? { token: plan.token } : {}),
     appointment: { from: start - 600_000, to: start + 3_600_000 },
     crew: plan.crew,
     procedure: {
@@ -184,14 +204,20 @@ export function sample(plan: Plan, day: number): Sample {
       could_not: [
         { code: 'no_access', title: { zh: '无人在家或不能进入', en: 'no access' } },
         { code: 'burnt_terminals', title: { zh: '端子烧损', en: 'burnt terminals' } },
+        { code: 'card_not_written', title: { zh: '电卡没写成', en: 'card not written' } },
       ],
     },
     remark: plan.remark ?? '',
   };
   entries.push({ change, from: 'office', at: day + 7 * 3_600_000, by: 'marketing', event: { office: 'dispatched', dispatch } });
+  const authorisation = `${hash(`${plan.id}/leave`).slice(0, 8)}-5d10-4b7e-9c21-${hash(plan.id).slice(0, 12)}`;
+  if (plan.card && card) {
+    const leave = { id: authorisation, order: plan.id, account_no: plan.account_no, task: card.task, cards: [plan.card.serial], device: DEVICE, operator: '周师傅', not_before: start - 3_600_000, expires_at: day + 20 * 3_600_000, key_version: 3 };
+    entries.push({ change, from: 'office', at: start - 3_600_000, by: 'gateway', event: { office: 'card_authorised', authorisation: { body: JSON.stringify(leave), signature: '' } } });
+  }
   field({ event: 'started' }, 0);
 
-  const undone = plan.state === 'could_not_do';
+  const undone = plan.state === 'could_not_do' && !plan.could_not;
   const open = plan.state === 'started';
   const source = plan.typed ? 'typed_twice' : 'camera';
   for (const { id } of steps) {
@@ -232,6 +258,17 @@ export function sample(plan: Plan, day: number): Sample {
       keep(id, { record: 'attach', meters });
       field({ event: 'meters_attached', step: id, meters });
     }
+    if (id === 'card' && card) {
+      const { seen, plan: planned, outcome } = card;
+      keep(id, { record: 'card', authorisation, seen, plan: planned, outcome });
+      field({ event: 'card_begun', step: id, authorisation, seen, plan: planned }, 4);
+      if (outcome.outcome !== 'in_doubt') field({ event: 'card_ended', step: id, authorisation, outcome }, 1);
+      if (outcome.outcome !== 'written') break;
+    }
+    if (id === 'token' && plan.token) {
+      keep(id, { record: 'token', token: plan.token });
+      field({ event: 'token_delivered', step: id, token: plan.token });
+    }
     if (id === 'note' && plan.note) {
       keep(id, { record: 'note', text: plan.note });
       field({ event: 'noted', step: id, text: plan.note });
@@ -258,13 +295,14 @@ export function sample(plan: Plan, day: number): Sample {
     }
   }
   const ended = start + (minute + 2) * 60_000;
+  const could_not = plan.could_not ?? { reason: 'burnt_terminals', remark: '端子烧熔，需先处理进线再换表' };
   const state: OrderState =
-    plan.state === 'could_not_do' ? { state: 'could_not_do', reason: 'burnt_terminals', remark: '端子烧熔，需先处理进线再换表', at: ended }
+    plan.state === 'could_not_do' ? { state: 'could_not_do', ...could_not, at: ended }
     : plan.state === undefined || plan.state === 'completed' ? { state: 'completed', at: ended }
     : plan.state === 'approved' ? { state: 'approved', outcome: { outcome: 'done' } }
     : plan.state === 'recalled' ? { state: 'recalled', reason: '用户撤回申请' }
     : { state: plan.state };
-  if (undone) field({ event: 'could_not_do', reason: 'burnt_terminals', remark: '端子烧熔，需先处理进线再换表' });
+  if (plan.state === 'could_not_do') field({ event: 'could_not_do', ...could_not });
   else if (!open) field({ event: 'completed' }, 2);
   if (plan.state === 'approved') entries.push({ change: ++change, from: 'office', at: ended + 1_800_000, by: '陈班长', event: { office: 'approved' } });
   if (plan.earlier) entries.splice(2, 0, { change: 103, from: 'office', at: start + 40_000, by: '陈班长', event: { office: 'returned', remarks: plan.earlier } });
@@ -298,6 +336,8 @@ export function sample(plan: Plan, day: number): Sample {
       crew_name: CREWS[plan.crew] ?? plan.crew,
       revision: change,
       result: plan.result ?? { state: 'none', why: '' },
+      leaves: [],
+      incidents: [],
     },
   };
 }

@@ -2,7 +2,7 @@
 import type { LateDecision } from './bindings/LateDecision';
 import type { EventId } from './bindings/EventId';
 import type { Remark } from './bindings/Remark';
-import { DeskError, type CrewDay, type Desk, type DeskProblem, type Letter, type Queue, type QueueAsk, type Review, type SignedIn } from '../board/desk';
+import { DeskError, type CardLedger, type CrewDay, type Desk, type DeskProblem, type Letter, type Queue, type QueueAsk, type Review, type SignedIn } from '../board/desk';
 
 /** Without a byte for so long the link counts as lost; a slow photo still gets through. Unit: milliseconds. */
 const PATIENCE_MS = 20_000;
@@ -63,6 +63,26 @@ export class HttpDesk implements Desk {
     await this.#ask(`/dead-letters/${encodeURIComponent(id)}/retry`, { method: 'POST' });
   }
 
+  /** Two questions: what is live must not be crowded out of the list by what is done. */
+  async cards(): Promise<CardLedger> {
+    const [live, done] = await Promise.all([
+      this.#json<CardLedger>('/cards'),
+      this.#json<CardLedger>('/cards?state=written,not_written,superseded,reissued&incidents=all'),
+    ]);
+    return {
+      leaves: once([...live.leaves, ...done.leaves], ({ authorisation }) => authorisation),
+      incidents: once([...live.incidents, ...done.incidents], ({ no }) => no),
+    };
+  }
+
+  async reissue(authorisation: string, why: string): Promise<void> {
+    await this.#post(`/cards/${encodeURIComponent(authorisation)}/reissue`, { why });
+  }
+
+  async settle(incident: number, why: string): Promise<void> {
+    await this.#post(`/card-incidents/${String(incident)}/settle`, { why });
+  }
+
   async blob(hash: string): Promise<Blob> {
     return (await this.#ask(`/blobs/${hash}`, {})).blob();
   }
@@ -102,8 +122,13 @@ export class HttpDesk implements Desk {
   }
 }
 
+/** Each thing once, the first of its name. */
+function once<T>(all: T[], name: (one: T) => string | number): T[] {
+  return [...new Map(all.map((one) => [name(one), one] as const).reverse()).values()].reverse();
+}
+
 /** Codes the desk has a sentence for; others are named to the engineer. */
-const KNOWN = new Set(['bad_sign_in', 'no_session', 'not_allowed', 'not_found', 'order_moved', 'evidence_missing', 'disk_full', 'unavailable']);
+const KNOWN = new Set(['bad_sign_in', 'no_session', 'not_allowed', 'not_found', 'order_moved', 'evidence_missing', 'card_leave_out', 'disk_full', 'unavailable']);
 
 async function problemIn(answer: Response): Promise<DeskProblem> {
   const body = (await answer.json().catch(() => null)) as { code?: string } | null;

@@ -1,5 +1,6 @@
 // The order's log as lines a person reads: who did what when, photos of one step in one line.
 import { dotted } from '../../format/list';
+import { clock } from '../../format/time';
 import type { Entry } from '../../host/bindings/Entry';
 import type { OrderEvent } from '../../host/bindings/OrderEvent';
 import type { OfficeEvent } from '../../host/bindings/OfficeEvent';
@@ -8,6 +9,8 @@ import type { Stamp } from '../../host/bindings/Stamp';
 import { eventWord } from '../../text/event';
 import { spanWord, stepWord } from '../../text/vocabulary';
 import { t } from '../text/text.svelte';
+import { cardKindWord } from '../words';
+import { leaveIn } from './cards';
 
 /** One line; `side` says whether the field or the office did it, `mark` what is unusual about it. */
 export type Line = { key: string; at: number; who: string; text: string; side: 'field' | 'office'; mark: string; tone: 'ok' | 'warn' | 'bad' | 'plain' };
@@ -48,8 +51,13 @@ function line(entry: Entry, order: Order, key: string, doubt: string, named: (id
   const { verdict } = entry.verdict;
   const fate = verdict === 'late' ? t('entry.late') : verdict === 'refused' ? t('entry.refused') : entry.change === null ? t('entry.not_yet') : '';
   const marks = [fate, doubt, overruledWord(entry.event)].filter((mark) => mark !== '');
-  const tone = verdict === 'accepted' ? (entry.event.event === 'could_not_do' ? 'warn' : 'plain') : 'bad';
+  const tone = verdict === 'accepted' ? fieldTone(entry.event) : 'bad';
   return { key, at: best(entry.at), who: entry.operator, text: eventWord(entry.event, order), side: 'field', mark: dotted(marks), tone };
+}
+
+function fieldTone(event: OrderEvent): Line['tone'] {
+  if (event.event === 'card_ended') return event.outcome.outcome === 'written' ? 'ok' : 'warn';
+  return event.event === 'could_not_do' ? 'warn' : 'plain';
 }
 
 /** The best guess of the true moment: the wall clock, corrected when the offset is known. */
@@ -74,6 +82,12 @@ function officeWord(event: OfficeEvent, named: (id: string) => string): string {
       return t('entry.changed', { revision: event.dispatch.revision });
     case 'recalled':
       return t('entry.recalled', { reason: event.reason });
+    case 'card_authorised': {
+      const leave = leaveIn(event.authorisation);
+      if (!leave) return t('entry.card_authorised_bare');
+      const { kind, count, operator, expires_at } = leave;
+      return t('entry.card_authorised', { kind: cardKindWord(kind), count, operator, at: clock(expires_at) });
+    }
     case 'returned':
       return t('entry.returned', { n: event.remarks.length });
     case 'late_decided':
@@ -94,6 +108,7 @@ function officeTone(event: OfficeEvent): Line['tone'] {
     case 'changed':
       return 'warn';
     case 'dispatched':
+    case 'card_authorised':
     case 'late_decided':
       return 'plain';
   }
