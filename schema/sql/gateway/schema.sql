@@ -334,3 +334,133 @@ CREATE TABLE mark (
     -- the word
     word TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- Leave to write one card once (写卡授权), as given, and what became of it.
+CREATE TABLE card_leave (
+    -- in the order they were given
+    no INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    -- its id
+    authorisation TEXT NOT NULL UNIQUE,
+    -- the money it is about (JSON): leave with the same claim is one chain, and brings one credit
+    claim TEXT NOT NULL,
+    -- the leave of the same chain whose place it took; NULL for the first
+    after TEXT REFERENCES card_leave (authorisation),
+    -- for which order
+    order_id TEXT NOT NULL REFERENCES work_order (order_id),
+    -- whose card
+    account_no TEXT NOT NULL,
+    -- the purchase count the card may bear
+    count INTEGER NOT NULL,
+    -- the series of the device it is leased to
+    device TEXT NOT NULL REFERENCES device (device),
+    -- leased | burned | in_doubt | written | not_written | superseded | reissued
+    state TEXT NOT NULL,
+    -- when it was given
+    issued_at_ms INTEGER NOT NULL,
+    -- domain::SignedAuthorisation (JSON), as it was given
+    signed TEXT NOT NULL,
+    -- what was begun under it and by which event (JSON); NULL while nobody says so
+    begun TEXT,
+    -- what became of the write and by which event (JSON); NULL while nobody says so
+    ended TEXT,
+    -- which supervisor took it back, when and why (JSON); NULL when nobody did
+    reissued TEXT,
+    -- how often the office's security module was asked under it
+    asks INTEGER NOT NULL,
+    -- when that was last; NULL when it never was
+    asked_at_ms INTEGER
+) STRICT;
+
+CREATE UNIQUE INDEX card_leave_live ON card_leave (account_no, count)
+    WHERE state IN ('leased', 'burned', 'in_doubt');
+
+CREATE INDEX card_leave_account ON card_leave (account_no, state);
+
+CREATE INDEX card_leave_claim ON card_leave (claim, no);
+
+CREATE INDEX card_leave_order ON card_leave (order_id);
+
+CREATE INDEX card_leave_state ON card_leave (state, no);
+
+-- Money that went onto cards, each by a read-back. Never changed, never deleted; its keys are what
+-- makes a second credit impossible. Amounts are fen.
+CREATE TABLE card_credit (
+    -- whose
+    account_no TEXT NOT NULL,
+    -- the meter the card is for
+    meter_no TEXT NOT NULL,
+    -- the purchase count on the card
+    count INTEGER NOT NULL,
+    -- the money it was (JSON), once
+    claim TEXT NOT NULL UNIQUE,
+    -- the leave it was written under
+    authorisation TEXT NOT NULL UNIQUE REFERENCES card_leave (authorisation),
+    -- the meter that was taken down and whose money it carries on; NULL when none was
+    old_meter_no TEXT,
+    -- the card
+    serial TEXT NOT NULL,
+    -- the hash of what was read back
+    image BLOB NOT NULL,
+    -- the sum, line by line: domain::CreditPart (JSON)
+    parts TEXT NOT NULL,
+    -- left in the old meter
+    carried_fen INTEGER NOT NULL CHECK (carried_fen >= 0),
+    -- bought and in no meter
+    bought_fen INTEGER NOT NULL CHECK (bought_fen >= 0),
+    -- overdrawn on the old meter
+    debt_fen INTEGER NOT NULL CHECK (debt_fen >= 0),
+    -- what the card carries
+    total_fen INTEGER NOT NULL CHECK (total_fen >= 0),
+    -- what the customer still owes
+    debt_left_fen INTEGER NOT NULL CHECK (debt_left_fen >= 0),
+    -- the series of the event that reported the read-back, or what it was made of
+    device TEXT NOT NULL,
+    -- its number there
+    seq INTEGER NOT NULL,
+    -- when the ledger took it
+    credited_at_ms INTEGER NOT NULL,
+    PRIMARY KEY (account_no, meter_no, count),
+    CHECK (carried_fen + bought_fen - debt_fen = total_fen - debt_left_fen)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX card_credit_old_meter ON card_credit (account_no, old_meter_no);
+
+-- Blank cards that crews carry.
+CREATE TABLE card_blank (
+    -- the card
+    serial TEXT NOT NULL PRIMARY KEY,
+    -- who has it
+    crew TEXT NOT NULL REFERENCES crew (crew),
+    -- since when
+    registered_at_ms INTEGER NOT NULL,
+    -- the leave it was used for; NULL while it is blank
+    used_by TEXT REFERENCES card_leave (authorisation)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX card_blank_crew ON card_blank (crew, serial);
+
+-- What devices reported on cards and the ledger did not take as it was said: a person must look.
+CREATE TABLE card_incident (
+    -- its number
+    no INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    -- hash of tablet, report and finding: the same report under another number is the same incident
+    about BLOB NOT NULL UNIQUE,
+    -- the finding (JSON)
+    what TEXT NOT NULL,
+    -- the order the report names
+    order_id TEXT NOT NULL,
+    -- the leave the report names; there may be none of that id
+    authorisation TEXT NOT NULL,
+    -- the series of the report
+    device TEXT NOT NULL,
+    -- its number there
+    seq INTEGER NOT NULL,
+    -- when
+    raised_at_ms INTEGER NOT NULL,
+    -- which supervisor looked, when and what they found (JSON); NULL while nobody did
+    settled TEXT
+) STRICT;
+
+CREATE INDEX card_incident_open ON card_incident (no) WHERE settled IS NULL;
+
+CREATE INDEX card_incident_order ON card_incident (order_id);

@@ -2,8 +2,9 @@
 //!
 //! An engine gives transactions over [`Tables`]; what the gateway does with them is written once,
 //! on `dyn Ledger`, for every engine: `office` (dispatch, stock, results), `push`, `feed`, `desk`,
-//! `people`. `conformance` is the suite every engine passes.
+//! `people`, `cards`. `conformance` is the suite every engine passes.
 
+mod cards;
 mod chain;
 #[cfg(test)]
 mod conformance;
@@ -20,6 +21,10 @@ pub mod sqlite;
 mod tables;
 mod uploads;
 
+pub use cards::{
+    Begun, Blank, CardBalance, CardLeave, Claim, Credit, Ended, FenSum, Finding, Incident,
+    IncidentNo, IncidentOf, Incidents, LeaveOf, LeaveState, LeaveTerms, Soundness, Word,
+};
 pub use desk::{Decision, Dossier, Replayed, Standings};
 pub use feed::PAGE_ROWS_MAX;
 

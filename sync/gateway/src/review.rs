@@ -1,5 +1,6 @@
 //! What a supervisor sees, built from what the ledger holds. Pure.
 
+mod cards;
 mod progress;
 mod queue;
 
@@ -7,6 +8,7 @@ use domain::{Anomaly, BlobHash, DeviceId, Entry, Millis, Order, OrderId, anomali
 use serde::Serialize;
 use uuid::Uuid;
 
+pub use cards::{IncidentView, LeaveView};
 pub use progress::{CrewProgress, progress};
 pub use queue::{Counts, CrewNames, Queue, QueueRow, has_anomaly, matches, names, queue_row};
 
@@ -50,6 +52,10 @@ pub struct Review {
     pub revision: u64,
     /// Its way to the marketing system.
     pub result: ResultView,
+    /// Leave to write its card, the oldest first; none when it asks for no card.
+    pub leaves: Vec<LeaveView>,
+    /// What was reported on its card and does not fit, the oldest first.
+    pub incidents: Vec<IncidentView>,
 }
 
 /// What is there of an order's manifest.
@@ -117,6 +123,12 @@ pub fn review(dossier: Dossier) -> Review {
             missing: dossier.missing.clone(),
         },
         anomalies: anomalies(&order),
+        leaves: dossier.leaves.into_iter().map(LeaveView::from).collect(),
+        incidents: dossier
+            .incidents
+            .into_iter()
+            .map(IncidentView::from)
+            .collect(),
         receipts: dossier.receipts.into_iter().map(receipt).collect(),
         crew_name: dossier.crew.map_or_else(
             || order.dispatch.crew.as_str().to_owned(),

@@ -6,6 +6,7 @@ use domain::{
 };
 use wire::problem::Problem;
 
+use super::cards::{self, IncidentOf, LeaveOf};
 use super::log::append;
 use super::office::office;
 use super::rows::{
@@ -30,6 +31,10 @@ pub struct Dossier {
     pub crew: Option<Crew>,
     /// Its newest result, if it was ever approved.
     pub result: Option<Outgoing>,
+    /// Leave to write its card, the oldest first.
+    pub leaves: Vec<LeaveOf>,
+    /// What was reported on its card and does not fit, the oldest first.
+    pub incidents: Vec<IncidentOf>,
 }
 
 /// What the crews' progress is made from.
@@ -237,6 +242,8 @@ fn dossier(tables: &dyn Tables, order: &OrderId) -> Result<Dossier, Error> {
         missing: tables.missing(order)?,
         crew: tables.crew(&row.order.dispatch.crew)?,
         result: tables.outgoing_of(order)?,
+        leaves: cards::leaves_of(tables, order)?,
+        incidents: cards::incidents_of(tables, order)?,
         row,
         log,
         receipts,

@@ -10,6 +10,7 @@ use wire::problem::Problem;
 use wire::push::{Push, SignedReceipt};
 use wire::sign::Signed;
 
+use super::cards;
 use super::chain::{Held, held, split};
 use super::log::{append, hand_over};
 use super::rows::{Device, HeldEvent, StoredReceipt};
@@ -161,6 +162,8 @@ fn take(
             if is_in_log {
                 append(tables, order, entry_of(&event, fact, &verdict))?;
             }
+            // what became of money counts wherever the order has got to
+            cards::keep(tables, device, &event, (order, fact), &verdict, now)?;
             Ok(verdict)
         }
     }

@@ -215,6 +215,10 @@ pub struct Tally {
     pub done: u64,
     /// Open, and expected by the end of the day.
     pub due: u64,
+    /// Prepaid cards that were begun and of which nobody knows how they ended.
+    pub cards_in_doubt: u64,
+    /// Reports on cards that do not fit and that nobody has settled.
+    pub card_incidents: u64,
 }
 
 /// Where the word on an asset comes from.

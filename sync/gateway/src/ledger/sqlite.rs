@@ -1,6 +1,7 @@
 //! The ledger in one SQLite file, or in memory: one file per group of tables.
 
 mod blobs;
+mod cards;
 mod devices;
 mod events;
 mod feed;
@@ -21,10 +22,16 @@ use super::{Ledger, Work};
 use crate::Error;
 
 /// The steps of the schema, by number.
-const STEPS: &[Step] = &[Step {
-    name: "ledger",
-    sql: include_str!("../../../../schema/sql/gateway/0001-ledger.sql"),
-}];
+const STEPS: &[Step] = &[
+    Step {
+        name: "ledger",
+        sql: include_str!("../../../../schema/sql/gateway/0001-ledger.sql"),
+    },
+    Step {
+        name: "cards",
+        sql: include_str!("../../../../schema/sql/gateway/0002-cards.sql"),
+    },
+];
 
 /// The embedded engine.
 ///

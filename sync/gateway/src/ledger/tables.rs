@@ -1,11 +1,14 @@
 //! The tables as an engine offers them inside a transaction: rows in, rows out, no rules.
 
 use domain::{
-    Account, AccountNo, AssetNo, AssetRule, BlobHash, CrewId, DeviceId, Entry, EventId, Hash,
-    Millis, Operator, OrderId, StockItem, SupervisorId,
+    Account, AccountNo, AssetNo, AssetRule, AuthorisationId, BlobHash, CardSerial, CrewId,
+    DeviceId, Entry, EventId, Hash, MeterNo, Millis, Operator, OrderId, StockItem, SupervisorId,
 };
 use uuid::Uuid;
 
+use super::cards::{
+    Blank, CardLeave, Claim, Credit, Incident, IncidentNo, Incidents, LeaveState, Word,
+};
 use super::rows::{
     Crew, Day, DayCount, DeadLetter, Device, EnrolCode, HeldEvent, OrderRow, Origin, Outgoing,
     QueueFilter, Session, StoredReceipt, Supervisor, Tally, Upload, UploadId,
@@ -203,6 +206,60 @@ pub trait FeedTables {
     fn put_mark(&self, name: &str, word: &str) -> Result<(), Error>;
 }
 
+/// Leave to write prepaid cards, credits, blank cards, incidents.
+pub trait CardTables {
+    /// Puts a new leave in; no other of its account and count may be live.
+    fn add_leave(&self, leave: &CardLeave) -> Result<(), Error>;
+    /// Puts what became of a leave in place of what was known; what it says never changes.
+    fn put_leave(&self, leave: &CardLeave) -> Result<(), Error>;
+    /// One leave.
+    fn leave(&self, id: AuthorisationId) -> Result<Option<CardLeave>, Error>;
+    /// An account's live leaves, the oldest first.
+    fn live_leaves(&self, account: &AccountNo) -> Result<Vec<CardLeave>, Error>;
+    /// The newest leave of a chain.
+    fn newest_leave_of(&self, claim: &Claim) -> Result<Option<CardLeave>, Error>;
+    /// An order's leaves, the oldest first.
+    fn leaves_of(&self, order: &OrderId) -> Result<Vec<CardLeave>, Error>;
+    /// The newest leaves in one of some states.
+    fn leaves_in(&self, states: &[LeaveState], limit: u64) -> Result<Vec<CardLeave>, Error>;
+    /// Hands every leave to `each`, chain by chain, the newest of each first.
+    fn every_leave(
+        &self,
+        each: &mut dyn FnMut(CardLeave) -> Result<(), Error>,
+    ) -> Result<(), Error>;
+    /// Puts a credit in, unless the money or the card's count has one; says whether it is in.
+    fn add_credit(&self, credit: &Credit) -> Result<bool, Error>;
+    /// The credit of a claim.
+    fn credit_of(&self, claim: &Claim) -> Result<Option<Credit>, Error>;
+    /// The credit of an account's card of one count for one meter.
+    fn credit_on(
+        &self,
+        account: &AccountNo,
+        meter: MeterNo,
+        count: u32,
+    ) -> Result<Option<Credit>, Error>;
+    /// Credits that carry on what an account had in or for a meter that was taken down.
+    fn credits_from(&self, account: &AccountNo, old_meter: MeterNo) -> Result<Vec<Credit>, Error>;
+    /// Hands every credit to `each`.
+    fn every_credit(&self, each: &mut dyn FnMut(Credit) -> Result<(), Error>) -> Result<(), Error>;
+    /// Puts a blank card in, in place of what was known of it.
+    fn put_blank(&self, blank: &Blank) -> Result<(), Error>;
+    /// One blank card.
+    fn blank(&self, serial: CardSerial) -> Result<Option<Blank>, Error>;
+    /// A crew's blank cards, or everybody's, by serial.
+    fn blanks(&self, crew: Option<&CrewId>) -> Result<Vec<Blank>, Error>;
+    /// Keeps an incident, once; its number is given here.
+    fn add_incident(&self, incident: &Incident) -> Result<(), Error>;
+    /// One incident.
+    fn incident(&self, no: IncidentNo) -> Result<Option<Incident>, Error>;
+    /// The newest incidents; all, or those nobody has settled.
+    fn incidents(&self, which: Incidents, limit: u64) -> Result<Vec<Incident>, Error>;
+    /// The incidents of an order, the oldest first.
+    fn incidents_of(&self, order: &OrderId) -> Result<Vec<Incident>, Error>;
+    /// Writes down who settled an incident.
+    fn settle_incident(&self, no: IncidentNo, word: &Word) -> Result<(), Error>;
+}
+
 /// All tables.
 pub trait Tables:
     PeopleTables
@@ -213,6 +270,7 @@ pub trait Tables:
     + BlobTables
     + OutboxTables
     + FeedTables
+    + CardTables
 {
 }
 
@@ -225,5 +283,6 @@ impl<T> Tables for T where
         + BlobTables
         + OutboxTables
         + FeedTables
+        + CardTables
 {
 }

@@ -141,6 +141,10 @@ pub struct Counts {
     pub done_today: u64,
     /// Those, and the open ones expected by the end of today.
     pub total_today: u64,
+    /// Prepaid cards begun of which nobody knows how they ended (存疑).
+    pub cards_in_doubt: u64,
+    /// Reports on cards that do not fit and wait for a supervisor.
+    pub card_incidents: u64,
 }
 
 impl From<Tally> for Counts {
@@ -151,6 +155,8 @@ impl From<Tally> for Counts {
             on_the_way: tally.on_the_way,
             done_today: tally.done,
             total_today: tally.done.saturating_add(tally.due),
+            cards_in_doubt: tally.cards_in_doubt,
+            card_incidents: tally.card_incidents,
         }
     }
 }

@@ -42,6 +42,7 @@ async fn an_order_is_approved_only_when_every_piece_of_evidence_is_there() {
     assert_eq!(row["evidence"], "missing");
     let counts = json!({
         "to_review": 1, "anomalous": 0, "on_the_way": 1, "done_today": 1, "total_today": 2,
+        "cards_in_doubt": 0, "card_incidents": 0,
     });
     assert_eq!(queue["counts"], counts);
 

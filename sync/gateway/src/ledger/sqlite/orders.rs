@@ -126,7 +126,10 @@ impl OrderTables for Rows<'_> {
               count(*) FILTER (
                 WHERE state IN ('assigned', 'started', 'returned')
                   AND coalesce(appointment_from_ms, ?1) < ?2
-              ) AS due
+              ) AS due,
+              (SELECT count(*) FROM card_leave
+                WHERE state IN ('burned', 'in_doubt')) AS cards_in_doubt,
+              (SELECT count(*) FROM card_incident WHERE settled IS NULL) AS card_incidents
             FROM (SELECT order_id, state, anomalies, handed_in_at_ms, appointment_from_ms,
                     state IN ('completed', 'could_not_do') AS handed_in FROM work_order) AS orders";
         let found = first(self.0, sql, [day.from.0, day.until.0], |row| {
@@ -136,6 +139,8 @@ impl OrderTables for Rows<'_> {
                 on_the_way: count(row, "on_the_way")?,
                 done: count(row, "done")?,
                 due: count(row, "due")?,
+                cards_in_doubt: count(row, "cards_in_doubt")?,
+                card_incidents: count(row, "card_incidents")?,
             })
         })?;
         Ok(found.unwrap_or_default())
