@@ -13,8 +13,9 @@ use tokio::sync::{Semaphore, oneshot};
 use wire::sign::PublicKey;
 
 use crate::blobs::{Blobs, Folder};
+use crate::hsm::{NoModule, OfficeModule};
 use crate::ledger::sqlite::SqliteLedger;
-use crate::ledger::{Day, Ledger};
+use crate::ledger::{Day, LeaveTerms, Ledger};
 use crate::uploads::Lanes;
 use crate::{Chance, Clock, Config, Error, key};
 
@@ -27,6 +28,25 @@ const UPLOAD_AGE_MS: i64 = 14 * 24 * 3_600_000;
 /// How long open requests may take to end after the gateway was told to. Unit: seconds.
 const GRACE: Duration = Duration::from_secs(5);
 
+/// How a gateway deals with prepaid cards.
+#[derive(Clone)]
+pub struct Cards {
+    /// How leave to write one is given.
+    pub terms: LeaveTerms,
+    /// Who holds the keys.
+    pub module: Arc<dyn OfficeModule>,
+}
+
+impl Default for Cards {
+    /// Leave for three days, and no security module.
+    fn default() -> Self {
+        Self {
+            terms: LeaveTerms::default(),
+            module: Arc::new(NoModule),
+        }
+    }
+}
+
 /// A gateway, ready to serve.
 pub struct Gateway {
     pub(crate) config: Config,
@@ -35,6 +55,7 @@ pub struct Gateway {
     pub(crate) key: SigningKey,
     pub(crate) lanes: Lanes,
     pub(crate) passwords: Semaphore,
+    pub(crate) cards: Cards,
     ledger: Arc<dyn Ledger>,
     blobs: Arc<dyn Blobs>,
 }
@@ -44,6 +65,18 @@ impl Gateway {
     ///
     /// Errors: those of the ledger, the folder and the key.
     pub fn open(config: Config, clock: Clock, chance: Chance) -> Result<Arc<Self>, Error> {
+        Self::open_with(config, Cards::default(), clock, chance)
+    }
+
+    /// [`Gateway::open`] with its own way of dealing with prepaid cards.
+    ///
+    /// Errors: those of [`Gateway::open`].
+    pub fn open_with(
+        config: Config,
+        cards: Cards,
+        clock: Clock,
+        chance: Chance,
+    ) -> Result<Arc<Self>, Error> {
         if let Some(folder) = config.ledger.parent().filter(|p| !p.as_os_str().is_empty()) {
             fs::create_dir_all(folder).map_err(|source| Error::File {
                 act: "make",
@@ -53,7 +86,7 @@ impl Gateway {
         }
         let ledger = Arc::new(SqliteLedger::open(&config.ledger)?);
         let blobs = Arc::new(Folder::open(&config.blobs)?);
-        Self::with(config, ledger, blobs, clock, chance)
+        Self::on(config, cards, (ledger, blobs), clock, chance)
     }
 
     /// A gateway on a ledger and a place for blobs that are open already.
@@ -63,6 +96,16 @@ impl Gateway {
         config: Config,
         ledger: Arc<dyn Ledger>,
         blobs: Arc<dyn Blobs>,
+        clock: Clock,
+        chance: Chance,
+    ) -> Result<Arc<Self>, Error> {
+        Self::on(config, Cards::default(), (ledger, blobs), clock, chance)
+    }
+
+    fn on(
+        config: Config,
+        cards: Cards,
+        (ledger, blobs): (Arc<dyn Ledger>, Arc<dyn Blobs>),
         clock: Clock,
         chance: Chance,
     ) -> Result<Arc<Self>, Error> {
@@ -78,6 +121,7 @@ impl Gateway {
             key,
             lanes: Lanes::default(),
             passwords: Semaphore::new(PASSWORDS_AT_ONCE),
+            cards,
             ledger,
             blobs,
         }))

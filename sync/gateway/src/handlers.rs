@@ -3,6 +3,7 @@
 pub(crate) mod asker;
 pub(crate) mod blobs;
 pub(crate) mod body;
+pub(crate) mod cards;
 pub(crate) mod decide;
 pub(crate) mod desk;
 pub(crate) mod device;

@@ -12,7 +12,7 @@ use tower_http::services::ServeDir;
 use wire::problem::Problem;
 
 use crate::Gateway;
-use crate::handlers::{blobs, decide, desk, device, failed, sign_in};
+use crate::handlers::{blobs, cards, decide, desk, device, failed, sign_in};
 use crate::ledger::UploadId;
 
 /// Where the app's own window asks from: the desk as a window of the app.
@@ -42,6 +42,9 @@ pub fn routes(gateway: Arc<Gateway>) -> Router {
         .route("/orders/{order}/late", post(decide::late))
         .route("/orders/{order}/proof", get(desk::proof))
         .route("/progress", get(desk::progress))
+        .route("/cards", get(cards::list))
+        .route("/cards/{authorisation}/reissue", post(cards::reissue))
+        .route("/card-incidents/{no}/settle", post(cards::settle))
         .route("/blobs/{hash}", get(desk::blob))
         .route("/dead-letters", get(desk::letters))
         .route("/dead-letters/{id}/retry", post(desk::retry_letter));
@@ -54,6 +57,8 @@ pub fn routes(gateway: Arc<Gateway>) -> Router {
         .route("/v1/series", post(device::series))
         .route("/v1/push", post(device::push))
         .route("/v1/changes", get(device::changes))
+        .route("/v1/card-authorisations", post(cards::authorise))
+        .route("/v1/card-security", post(cards::security))
         .route("/v1/blobs", post(blobs::create))
         .route("/v1/blobs/{upload}", upload)
         .route("/v1/blobs/by-hash/{hash}", get(blobs::by_hash))
