@@ -1,5 +1,6 @@
 //! The program's commands: what they take, and how they speak.
 
+mod cards;
 mod failure;
 mod moving;
 mod people;
@@ -36,6 +37,9 @@ enum Command {
     /// Supervisors
     #[command(subcommand)]
     Supervisor(people::SupervisorCommand),
+    /// Prepaid cards: blanks of crews, incidents, how the money adds up
+    #[command(subcommand)]
+    Cards(cards::CardsCommand),
     /// Take files of the marketing system's: all of a file or nothing
     Import(moving::Import),
     /// Write an order's proof bundle, to be checked anywhere with `metercrew proof verify`
@@ -56,6 +60,7 @@ impl Cli {
             Command::Enrol(enrol) => enrol.run(say),
             Command::Crew(command) => command.run(say),
             Command::Supervisor(command) => command.run(say),
+            Command::Cards(command) => command.run(say),
             Command::Import(import) => import.run(say),
             Command::Export(export) => export.run(say),
             Command::Sample(sample) => sample.run(say),

@@ -8,7 +8,8 @@ use clap::{Args, ValueEnum};
 use metercrew_gateway::central::{
     self, Ack, Central, Door, Inbox, Mapping, Outbox, Webhook, routes as central_routes,
 };
-use metercrew_gateway::{Chance, Clock, Config, Gateway, routes, serve};
+use metercrew_gateway::ledger::LeaveTerms;
+use metercrew_gateway::{Cards, Chance, Clock, Config, Gateway, routes, serve};
 use serde_json::json;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -51,6 +52,16 @@ pub struct Serve {
     /// How tablets reach it, when that is not the address it listens on
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
+    /// How long leave to write a prepaid card holds
+    #[arg(long, default_value_t = 3, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=30))]
+    card_days: u32,
+    /// Which version of the keys prepaid cards are written with
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    card_key_version: u32,
+    /// Speak for prepaid cards with keys that anybody may know; for trying things only
+    #[cfg(debug_assertions)]
+    #[arg(long)]
+    test_keys: bool,
 }
 
 /// When a result in the folder counts as taken.
@@ -93,7 +104,8 @@ impl Serve {
             public_url: self.public_url.clone().unwrap_or_else(|| url.clone()),
             utc_offset_minutes: mapping.offset_minutes(),
         };
-        let gateway = Gateway::open(config, Clock::system(), Chance::system())?;
+        let (clock, chance) = (Clock::system(), Chance::system());
+        let gateway = Gateway::open_with(config, self.cards(), clock, chance)?;
         let central = self.central_side(&mapping)?;
         let mut app = routes(Arc::clone(&gateway));
         if let Some(token) = self.token()? {
@@ -135,6 +147,30 @@ impl Serve {
                 "look at the log and start it again",
             )),
         }
+    }
+
+    fn cards(&self) -> Cards {
+        Cards {
+            terms: LeaveTerms {
+                term_ms: i64::from(self.card_days) * 24 * 3_600_000,
+                key_version: self.card_key_version,
+            },
+            ..self.keys()
+        }
+    }
+
+    #[cfg(debug_assertions)]
+    fn keys(&self) -> Cards {
+        let mut cards = Cards::default();
+        if self.test_keys {
+            cards.module = Arc::new(metercrew_gateway::hsm::TestKeys);
+        }
+        cards
+    }
+
+    #[cfg(not(debug_assertions))]
+    fn keys(&self) -> Cards {
+        Cards::default()
     }
 
     /// The folder is always watched; results go into it unless they are posted instead.
