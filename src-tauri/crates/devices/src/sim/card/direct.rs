@@ -4,8 +4,6 @@ use std::path::PathBuf;
 use std::thread;
 use std::time::Duration;
 
-use domain::CardSerial;
-
 use super::slot::{Heard, NobodyThere, Slot};
 use crate::card::{CardIdent, CardSource, CardTransport, LinkError, ReaderName, apdu, atr};
 
@@ -84,17 +82,12 @@ struct DirectCard {
 impl DirectCard {
     fn connect(slot: &Slot) -> Result<Self, LinkError> {
         let (turn, atr) = slot.take().map_err(explained)?;
-        // from here on dropping it gives the slot up
-        let mut card = Self {
+        let ident = atr::ident(atr).inspect_err(|_| slot.give(turn))?;
+        Ok(Self {
             slot: slot.clone(),
             turn,
-            ident: CardIdent {
-                atr: Vec::new(),
-                serial: CardSerial::from_bytes([0; 8]),
-            },
-        };
-        card.ident = atr::ident(atr)?;
-        Ok(card)
+            ident,
+        })
     }
 }
 

@@ -1,6 +1,6 @@
 //! A card in its slot: who has it, and what happens to it there.
 
-use domain::CardImage;
+use domain::{CardImage, CardSerial};
 
 use super::*;
 use crate::sim::card::{At, Fault, Memory, Tear, VirtualCard};
