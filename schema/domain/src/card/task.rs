@@ -143,7 +143,7 @@ impl CardTask {
             new_meter: self.meter(seen.meter_no),
             parameters: self.user_file(seen.meter_no),
             remainders,
-            old_card: seen.old_card.clone(),
+            old_card: seen.old_card,
             purchases: self.purchases.clone(),
         })?;
         let carried = plan

@@ -232,7 +232,7 @@ impl Device {
         let mut journal = Journal::of(self, &row).beginning(ready.seen);
         let begun = begin_write(&mut card, &write, &mut journal, on);
         if let Some(refusal) = journal.refused.take() {
-            return Err(refusal.into());
+            return Err(refusal);
         }
         begun.map_err(|why| self.troubled(why, &write))?;
         self.carried_on(&mut card, &row, write, on)
