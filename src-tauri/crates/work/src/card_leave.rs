@@ -42,7 +42,10 @@ impl Device {
                 continue;
             }
             let lasts = match self.leave_of(&order) {
-                Ok(leave) => leave.expires_at.0.saturating_sub(now.0) > AHEAD_MS,
+                Ok(leave) => {
+                    let is_for_this = order.dispatch.card.as_ref() == Some(&leave.task);
+                    is_for_this && leave.expires_at.0.saturating_sub(now.0) > AHEAD_MS
+                }
                 Err(WorkError::Refused(_)) => false,
                 Err(error) => return Err(error),
             };

@@ -61,22 +61,68 @@ impl World {
     }
 
     fn tablet(&self, seed: u64) -> Device {
-        // A tablet a day slow.
-        let clock = SetClock::at(Millis(NOON.0 - 86_400_000));
-        Device::open(&self.dir(), Clock::set(clock), Chance::seeded(seed)).unwrap()
+        tablet_in(&self.dir(), seed)
     }
 
     async fn enrolled(&self) -> Device {
-        let hash = gateway::auth::code_hash("ABCD-EFGH");
+        self.joined(self.tablet(1), "ABCD-EFGH").await
+    }
+
+    /// The same tablet, of `crew-1` now.
+    async fn joined(&self, device: Device, code: &str) -> Device {
+        let hash = gateway::auth::code_hash(code);
         let until = Millis(NOON.0 + 1_000);
         let ledger = self.office.ledger();
         ledger
             .put_code(hash, &"crew-1".into(), None, until)
             .unwrap();
-        let device = self.tablet(1);
-        let who = device.enrol("abcd-efgh", Some(&self.url), "tablet").await;
+        let who = device
+            .enrol(&code.to_lowercase(), Some(&self.url), "tablet")
+            .await;
         assert_eq!(who.unwrap().crew_name, "一班");
         device
+    }
+
+    /// Dispatches an order for a card, which may be one blank.
+    fn wants_card(&self) {
+        let ledger = self.office.ledger();
+        let blank = CardSerial::from_bytes([1; 8]);
+        ledger
+            .register_blanks(&"crew-1".into(), &[blank], NOON)
+            .unwrap();
+        let dispatch = Dispatch {
+            id: card_order(),
+            card: Some(card_task()),
+            procedure: Procedure::built_in_for(OrderKind::Replace).fitted(true, false),
+            ..replace()
+        };
+        ledger.dispatch(dispatch, NOON).unwrap();
+    }
+}
+
+fn tablet_in(dir: &Path, seed: u64) -> Device {
+    // A tablet a day slow.
+    let clock = SetClock::at(Millis(NOON.0 - 86_400_000));
+    Device::open(dir, Clock::set(clock), Chance::seeded(seed)).unwrap()
+}
+
+fn card_order() -> OrderId {
+    "o-card".into()
+}
+
+fn card_task() -> CardTask {
+    CardTask {
+        kind: CardKind::OpenAccount,
+        customer_no: CustomerNo::default(),
+        meter: None,
+        purchases: vec![],
+        count: 1,
+        carried_max: Fen::ZERO,
+        limit: None,
+        alarm_1: Fen::ZERO,
+        alarm_2: Fen::ZERO,
+        current_ratio: 1,
+        voltage_ratio: 1,
     }
 }
 
@@ -371,6 +417,98 @@ async fn a_code_that_was_used_or_never_made_is_said_to_be_unknown() {
     }
     let still = device.enrolment().unwrap().unwrap();
     assert_ne!(still.device.0, Uuid::nil(), "it stays who it was");
+}
+
+/// Until when the card of the order may be begun on this device; `None` without leave.
+fn leave_until(device: &Device) -> Option<Millis> {
+    device.look_at_card(&card_order(), None).unwrap().expires_at
+}
+
+fn leave(device: &Device) -> Option<CardAuthorisation> {
+    let order = device.order(&card_order()).unwrap().held.order;
+    order.authorisation.and_then(|signed| signed.read())
+}
+
+fn diagnostics(device: &Device) -> String {
+    fs::read_to_string(device.export_diagnostics().unwrap()).unwrap()
+}
+
+#[tokio::test]
+async fn leave_for_a_card_comes_down_in_the_round_that_brings_its_order() {
+    let world = World::new().await;
+    world.wants_card();
+    let device = world.enrolled().await;
+    let round = device.sync_round().await.unwrap();
+    assert_eq!(round.standing, Standing::Idle);
+    let given = leave(&device).unwrap();
+    assert_eq!(given.device, device.enrolment().unwrap().unwrap().device);
+    assert_eq!(leave_until(&device), Some(given.expires_at));
+    assert_eq!(given.cards, [CardSerial::from_bytes([1; 8])]);
+
+    let again = device.sync_round().await.unwrap();
+    assert_eq!(
+        (again.bytes_up, again.orders_down),
+        (0, 0),
+        "it is not asked for again"
+    );
+    assert_eq!(leave(&device), Some(given.clone()));
+
+    let changed = Dispatch {
+        revision: 2,
+        card: Some(CardTask {
+            carried_max: Fen::new(500).unwrap(),
+            ..card_task()
+        }),
+        ..device.order(&card_order()).unwrap().held.order.dispatch
+    };
+    world.office.ledger().dispatch(changed, NOON).unwrap();
+    device.sync_round().await.unwrap();
+    let anew = leave(&device).unwrap();
+    assert_ne!(anew.id, given.id);
+    assert_eq!(
+        anew.task.carried_max,
+        Fen::new(500).unwrap(),
+        "what the office wants now"
+    );
+}
+
+#[tokio::test]
+async fn leave_that_another_tablet_has_is_refused_and_holds_up_nothing() {
+    let world = World::new().await;
+    world.wants_card();
+    let first = world.enrolled().await;
+    first.sync_round().await.unwrap();
+    let second = tablet_in(&world.home.path().join("second"), 5);
+    let second = world.joined(second, "BBBB-BBBB").await;
+    for _ in 0..2 {
+        let round = second.sync_round().await.unwrap();
+        assert_eq!(round.standing, Standing::Idle);
+    }
+    assert_eq!(leave_until(&second), None);
+    assert!(leave(&second).is_some(), "it stands in the order's log");
+    assert!(diagnostics(&second).contains("card_leave_out"));
+    assert!(leave_until(&first).is_some());
+}
+
+#[tokio::test]
+async fn leave_signed_by_somebody_else_is_never_used_and_an_engineer_hears_of_it() {
+    let world = World::new().await;
+    world.wants_card();
+    let device = world.enrolled().await;
+    let ledger = world.office.ledger();
+    let who = device.enrolment().unwrap().unwrap().device;
+    let row = ledger.device(who).unwrap().unwrap();
+    let fresh = AuthorisationId(Uuid::from_u128(1));
+    let somebody = ed25519_dalek::SigningKey::from_bytes(&[9; 32]);
+    let terms = gateway::ledger::LeaveTerms::default();
+    ledger
+        .authorise_card(&card_order(), &row, fresh, terms, &somebody, NOON)
+        .unwrap();
+    let round = device.sync_round().await.unwrap();
+    assert_eq!(round.standing, Standing::Idle);
+    assert_eq!(leave(&device).map(|leave| leave.id), Some(fresh));
+    assert_eq!(leave_until(&device), None);
+    assert!(diagnostics(&device).contains("card_leave_not_signed"));
 }
 
 fn copy(from: &Path, to: &Path) {

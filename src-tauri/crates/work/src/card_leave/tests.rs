@@ -313,6 +313,10 @@ fn leave_is_asked_for_while_a_card_waits_and_none_lasts_a_day() {
     assert!(card.is_asked_for(), "it is another device's");
     card.give(signed(&longer));
     assert!(!card.is_asked_for());
+    let mut dispatch = Box::new(card.dispatch());
+    dispatch.card = Some(CardTask { count: 2, ..task() });
+    card.office(OfficeEvent::Changed { dispatch });
+    assert!(card.is_asked_for(), "the office wants something else now");
 }
 
 #[test]
