@@ -1,7 +1,7 @@
 //! A crew's whole day in the sample district, without a screen, from photographs.
 
 use cli::{Day, Exit, rehearse};
-use domain::OrderId;
+use domain::{OrderId, OrderKind, OrderState, Record};
 use gateway::Chance;
 use gateway::central::Mapping;
 use gateway::sample::{District, SEED};
@@ -101,4 +101,45 @@ async fn a_day_goes_on_where_the_last_one_ended_and_a_crews_code_is_no_other_cre
     );
     let refused = rehearse(&foreign).await.unwrap_err();
     assert_eq!(refused.exit(), Exit::Refused, "{refused}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_made_up_crew_hands_a_token_over_and_gives_up_a_card_it_has_no_reader_for() {
+    let office = Office::open().await;
+    let district = District::of(SEED, MORNING.0 / MS_A_DAY);
+    let orders = district.orders().iter();
+    let orders: Vec<_> = orders
+        .filter(|order| order.kind == OrderKind::Card)
+        .collect();
+    for order in &orders {
+        let ledger = office.gateway().ledger();
+        ledger
+            .dispatch((*order).clone(), office.hand.now())
+            .unwrap();
+    }
+    let home = tempdir().unwrap();
+    let code = office.code("crew-1".into());
+    let figures = rehearse(&a_day(&office, home.path(), Some(code)))
+        .await
+        .unwrap();
+    assert_eq!((figures.done, figures.could_not), (1, 2), "{figures:?}");
+    assert_eq!(figures.in_office, 3, "{figures:?}");
+    for order in orders {
+        let held = office.order(&order.id);
+        match order.token {
+            Some(token) => {
+                let delivered = Record::Token { token };
+                assert!(held.work.values().any(|record| *record == delivered));
+            }
+            None => {
+                let why = "no_material".into();
+                let given_up = matches!(
+                    held.state,
+                    OrderState::CouldNotDo { reason, .. } if reason == why
+                );
+                assert!(given_up, "{}", order.id);
+            }
+        }
+    }
+    office.check();
 }
