@@ -19,6 +19,8 @@ export class App {
   settings = $state.raw<Settings>({ language: 'zh', theme: 'system', text_percent: 100 });
 
   readonly trail = new Trail();
+  /** Whether the screen may not be left now: a card is being written. */
+  held = false;
   /** What lies under the delivery or settings screen, which may be opened from anywhere. */
   #under: Place | null = null;
 
@@ -55,6 +57,10 @@ export class App {
 
   /** The tablet's own back button was pressed. */
   returned(route: string | null): void {
+    if (this.held) {
+      this.trail.stay();
+      return;
+    }
     this.trail.came(route);
     this.#open(placeOf(route));
   }

@@ -47,6 +47,11 @@ export function yuan(typed: string): string | null {
   return whole === '' ? null : `${whole}.${places.padEnd(2, '0')}`;
 }
 
+/** Whether an amount is more or less than nothing: `0.00` is nothing. */
+export function isSome(decimal: string): boolean {
+  return /[1-9]/.test(decimal);
+}
+
 /** A decimal as whole ten-thousandths, the finest a register counts in; null when it is none. */
 function tenThousandths(decimal: string): bigint | null {
   const match = /^(-?)(\d+)(?:\.(\d{1,4}))?$/.exec(decimal);

@@ -1,8 +1,11 @@
 // A device made up in memory, for tests of the screens and for drawings of them. It is in no production build.
 import { saidOf } from '../format/readout';
 import { act, form, view } from './fake/act';
+import { FakeCards } from './fake/card';
+import { TASK } from './fake/card_plan';
 import { FakeMeter, said } from './fake/meter';
 import { picture } from './fake/pictures';
+import { fitted } from './fake/procedure';
 import { ASSETS, cabinet, DISTANCES, NOW, orders, photo, type Held } from './fake/sample';
 import { HostError, type Host } from './host';
 import type {
@@ -32,9 +35,13 @@ const GROUPS: [GroupKind, string[]][] = [
  * The made-up device. `route`, `lang`, `theme`, `text`, `enrolled=0` and `empty=1` in the query set its start;
  * `seen=number,number` is what every picture shows; `done=step,step` fills steps of the first order,
  * `stands=completed|could_not_do|recalled|late` ends it so, that every screen can be drawn;
- * `meter` is the mood of the meter before the probe, `meter_ms` how long each of its answers takes.
+ * `meter` is the mood of the meter before the probe, `meter_ms` how long each of its answers takes;
+ * `card` has the first order ask for a card and puts one into the reader (see [`FakeCards`]), `token` for those digits.
  */
-export function fakeHost(query: URLSearchParams = new URLSearchParams()): Host {
+export function fakeHost(
+  query: URLSearchParams = new URLSearchParams(),
+  reader: FakeCards = new FakeCards(query),
+): Host {
   const day: Held[] = query.get('empty') === '1' ? [] : orders();
   const drafts = new Map<string, string>();
   for (const [key, value] of query) if (key.startsWith('draft:')) drafts.set(key.slice(6), value);
@@ -51,13 +58,17 @@ export function fakeHost(query: URLSearchParams = new URLSearchParams()): Host {
   };
 
   const first = day[0];
-  for (const id of (query.get('done') ?? '').split(',')) if (first) fill(first, id);
+  if (first) ask(first, query);
+  for (const id of (query.get('done') ?? '').split(',')) if (first) fill(first, id, reader);
 
   if (first) end(first, query.get('stands'));
 
   const find = (id: string): Held => day.find(({ order }) => order.dispatch.id === id) ?? raise({ error: 'not_found' });
   const raise = (problem: ConstructorParameters<typeof HostError>[0]): never => {
     throw new HostError(problem);
+  };
+  const told = (orders: string[], cabinet: boolean) => {
+    for (const heard of listeners) heard({ orders, cabinet });
   };
   const status = (): Status => ({
     enrolled: enrolled
@@ -186,13 +197,21 @@ export function fakeHost(query: URLSearchParams = new URLSearchParams()): Host {
         direction === 'pick_up'
           ? items.map((one) => (one === item ? { ...one, place: 'in_hand' } : one))
           : items.filter((one) => one !== item);
-      for (const heard of listeners) heard({ orders: [], cabinet: true });
+      told([], true);
       return cabinetView();
     },
     meter_ports: async () => meter.ports(),
     // The probe is where the crew is: at the new meter, or at the old one.
     read_meter: (port) => meter.read(port, route?.includes('new_reading') ?? false),
     cancel_meter: async () => meter.cancel(),
+    card_look: async (order, shown) => reader.look(find(order), shown),
+    card_write: async (order, shown) => reader.write(find(order), shown).finally(() => told([order], false)),
+    card_set_aside: async (order, aside) => reader.set_aside(find(order), aside),
+    card_give_up: async (order) => {
+      const end = reader.give_up(find(order));
+      told([order], false);
+      return end;
+    },
     sync: async () => sync(),
     sync_now: async () => undefined,
     export_diagnostics: async () => 'metercrew-diagnostics-2026-08-14.zip',
@@ -203,13 +222,27 @@ export function fakeHost(query: URLSearchParams = new URLSearchParams()): Host {
       return () => listeners.delete(heard);
     },
     on_meter: (heard) => meter.on(heard),
+    on_card: (heard) => reader.on(heard),
     on_sync: () => () => undefined,
   };
 }
 
+/** Has an order ask for a card or a token, as its query says. */
+function ask({ order }: Held, query: URLSearchParams): void {
+  const { dispatch } = order;
+  const token = query.get('token');
+  if (query.has('card')) order.dispatch = { ...dispatch, card: TASK, procedure: fitted(dispatch.procedure, 'card') };
+  if (token !== null)
+    order.dispatch = { ...order.dispatch, token, procedure: fitted(order.dispatch.procedure, 'token') };
+}
+
 /** Fills a step of the made-up order with what its next screen needs. */
-function fill(held: Held, step: string): void {
+function fill(held: Held, step: string, reader: FakeCards): void {
   const { order } = held;
+  if (step === 'card') reader.stands(held, 'written');
+  if (step === 'card_doubt') reader.stands(held, 'in_doubt');
+  if (step === 'card_given_up') reader.stands(held, 'given_up');
+  if (step === 'token') act(held, { action: 'deliver_token', step, token: order.dispatch.token ?? '' });
   if (step === 'new_meter')
     act(held, { action: 'scan', step, asset_no: ASSETS.fresh, source: 'camera', image: 'nameplate-2', overrules: [] });
   if (step === 'new_photo')

@@ -4,6 +4,9 @@ import type {
   AssetView,
   CabinetAsk,
   CabinetView,
+  CardEnd,
+  CardStep,
+  CardView,
   Changed,
   Failure,
   FormView,
@@ -16,6 +19,7 @@ import type {
   Readout,
   ScanView,
   Settings,
+  ShownRemainder,
   Status,
   Strokes,
   SyncView,
@@ -79,6 +83,14 @@ export interface Host {
   read_meter(port: string): Promise<Readout>;
   /** Stops the reading that is under way; it ends as `cancelled`. */
   cancel_meter(): Promise<void>;
+  /** What is on the card in the reader, what will be and why; a second at most. Nothing is written by it. */
+  card_look(order_id: string, shown: ShownRemainder | null): Promise<CardView>;
+  /** Writes the card, or goes on with a write that was cut off; some seconds. A cut says `in_doubt`. */
+  card_write(order_id: string, shown: ShownRemainder | null): Promise<CardEnd>;
+  /** Keeps the card in the reader as the customer's old card, so that another takes its place; false undoes it. */
+  card_set_aside(order_id: string, aside: boolean): Promise<CardView>;
+  /** Gives up a write that was begun, on the proof of the card in the reader. */
+  card_give_up(order_id: string): Promise<CardEnd>;
   /** How far everything has got. */
   sync(): Promise<SyncView>;
   /** Tries to send at once. */
@@ -93,6 +105,8 @@ export interface Host {
   on_changed(heard: (changed: Changed) => void): () => void;
   /** Calls `heard` with every step of a reading; answers how to stop. */
   on_meter(heard: (progress: MeterProgress) => void): () => void;
+  /** Calls `heard` with every step of a card's writing; answers how to stop. */
+  on_card(heard: (step: CardStep) => void): () => void;
   /** Calls `heard` with every step of sync; answers how to stop. */
   on_sync(heard: (view: SyncView) => void): () => void;
 }

@@ -2,9 +2,9 @@
 import { convertFileSrc, invoke, type InvokeArgs } from '@tauri-apps/api/core';
 import { listen, type UnlistenFn } from '@tauri-apps/api/event';
 import { HostError, type Host, type PhotoVariant, type Problem } from './host';
-import type { Changed, MeterProgress, Place, SyncView } from './types';
+import type { CardStep, Changed, MeterProgress, Place, SyncView } from './types';
 
-const FAILURES = ['refused', 'picture', 'signature', 'enrol', 'meter', 'disk_full', 'not_found', 'store'];
+const FAILURES = ['refused', 'picture', 'signature', 'enrol', 'meter', 'card', 'disk_full', 'not_found', 'store'];
 
 /** Every command of the device, by the name both sides use. */
 async function call<T>(command: string, args: InvokeArgs = {}, headers: Record<string, string> = {}): Promise<T> {
@@ -61,6 +61,10 @@ export const tauriHost: Host = {
   meter_ports: () => call('meter_ports'),
   read_meter: (port) => call('read_meter', { port }),
   cancel_meter: () => call('cancel_meter'),
+  card_look: (order_id, shown) => call('card_look', { order_id, shown }),
+  card_write: (order_id, shown) => call('card_write', { order_id, shown }),
+  card_set_aside: (order_id, aside) => call('card_set_aside', { order_id, aside }),
+  card_give_up: (order_id) => call('card_give_up', { order_id }),
   sync: () => call('sync'),
   sync_now: () => call('sync_now'),
   export_diagnostics: () => call('export_diagnostics'),
@@ -70,5 +74,6 @@ export const tauriHost: Host = {
     `${convertFileSrc('', 'photo').replace(/\/$/, '')}/${variant}/${hash}`,
   on_changed: (tell: (changed: Changed) => void) => heard('changed', tell),
   on_meter: (tell: (progress: MeterProgress) => void) => heard('meter', tell),
+  on_card: (tell: (step: CardStep) => void) => heard('card', tell),
   on_sync: (tell: (view: SyncView) => void) => heard('sync', tell),
 };

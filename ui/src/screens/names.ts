@@ -1,8 +1,9 @@
 // Facts as the tablet's screens word them: what a step holds, what is wrong with a number.
-import { asset, seal } from '../format/code';
+import { asset, inFours, seal } from '../format/code';
 import { dotted } from '../format/list';
 import { grouped } from '../format/number';
 import type { AssetFault, CodeView, Evidence, StepView } from '../host/types';
+import { cardWord, moneyWord, outcomeWord } from '../text/card';
 import { t } from '../text/text.svelte';
 import { readingWord, registerWord } from '../text/vocabulary';
 
@@ -43,6 +44,17 @@ function describe(record: Evidence, detail: string[]): { value: string } {
     case 'note':
       detail.push(record.text);
       break;
+    case 'card': {
+      const { outcome, plan } = record;
+      value = outcome.outcome === 'written' ? moneyWord(plan.total) : t(`outcome.${outcome.outcome}`);
+      // What the value says already is not said twice.
+      detail.push(outcome.outcome === 'in_doubt' ? t('evidence.card_in_doubt') : outcomeWord(outcome), cardWord(plan.card.serial));
+      break;
+    }
+    case 'token':
+      value = t('evidence.token');
+      detail.push(inFours(record.token));
+      break;
     case 'signature':
       detail.push(t('evidence.signed', { signer: record.signer }));
       break;
@@ -50,6 +62,11 @@ function describe(record: Evidence, detail: string[]): { value: string } {
   if ('findings' in record && record.findings.length > 0)
     detail.push(t('evidence.overruled', { n: record.findings.length }));
   return { value };
+}
+
+/** Whether it holds a card that was begun and has not been read since: a person has to look at it. */
+export function isInDoubt({ record }: StepView): boolean {
+  return record?.record === 'card' && record.outcome.outcome === 'in_doubt';
 }
 
 /** What is wrong with a typed asset number, in words; undefined when nothing is. */

@@ -21,6 +21,12 @@ export class Trail {
     this.past?.pushState(route, '');
   }
 
+  /** The browser went back from a screen that may not be left: it is opened again. */
+  stay(): void {
+    const [now] = this.#routes.slice(-1);
+    if (now !== undefined) this.past?.pushState(now, '');
+  }
+
   /** The browser went back (or forward) to a route. */
   came(route: string | null): void {
     const at = this.#routes.lastIndexOf(route ?? 'today');

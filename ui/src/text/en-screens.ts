@@ -85,6 +85,8 @@ export const enScreens: Record<keyof typeof zhScreens, string> = {
   'evidence.seals': '{n} added',
   'evidence.meters': '{n} meter{n:s}',
   'evidence.answered': '{n} answered',
+  'evidence.card_in_doubt': 'cut off; it has to be read again',
+  'evidence.token': 'handed over',
   'evidence.signed': 'signed by {signer}',
   'evidence.overruled': '{n} explained',
   'step.keep_photos': 'Photos done, back to the order',

@@ -83,6 +83,8 @@ export const zhScreens = {
   'evidence.seals': '加 {n} 枚',
   'evidence.meters': '{n} 户',
   'evidence.answered': '已应答 {n}',
+  'evidence.card_in_doubt': '断开过，还要再读这张卡',
+  'evidence.token': '已交给客户',
   'evidence.signed': '{signer} 已签名',
   'evidence.overruled': '有 {n} 项说明',
   'step.keep_photos': '照片齐了，返回工单',

@@ -1,5 +1,6 @@
 // Just enough of the rule book to look at the screens; the real one is the device's.
 import { agree, saidOf } from '../../format/readout';
+import { isSome } from '../../format/number';
 import { HostError } from '../host';
 import type { Anomaly } from '../bindings/Anomaly';
 import type { Order } from '../bindings/Order';
@@ -9,6 +10,7 @@ import type {
   Evidence,
   Finding,
   FormLine,
+  OrderEvent,
   OrderView,
   Refusal,
   Register,
@@ -25,7 +27,9 @@ const refuse = (refusal: Refusal): never => {
 function isDone(order: Order, step: Step): boolean {
   const photos = order.photos[step.id] ?? [];
   if (photos.length < step.photos.min || order.reopened.includes(step.id)) return false;
-  return step.need.need === 'photos' || order.work[step.id] !== undefined;
+  const record = order.work[step.id];
+  if (record?.record === 'card') return record.outcome.outcome === 'written';
+  return step.need.need === 'photos' || record !== undefined;
 }
 
 const isOpen = (order: Order) => ['assigned', 'started', 'returned'].includes(order.state.state);
@@ -49,6 +53,10 @@ export function view({ order, delivery }: Held): OrderView {
       : [];
   if (isOpen(order) && (next === null || next.need.need === 'signature')) allowed.push('sign');
   if (isOpen(order) && next === null) allowed.push('complete');
+  for (const { need } of isOpen(order) ? steps : []) {
+    if (need.need === 'card') allowed.push('card');
+    if (need.need === 'token') allowed.push('deliver_token');
+  }
   return {
     order,
     steps: steps.map((step): StepView => ({
@@ -73,7 +81,9 @@ function anomalies(order: Order): Anomaly[] {
     const record = order.work[step];
     const found = record && 'findings' in record ? record.findings : [];
     const hint = order.photos[step]?.flatMap(({ hints }) => hints)[0];
+    const doubt = record?.record === 'card' && record.outcome.outcome === 'in_doubt';
     return [
+      ...(doubt ? [{ anomaly: 'card_in_doubt', step } as const] : []),
       ...found.map((finding): Anomaly => ({ anomaly: 'overruled', step, finding })),
       ...(hint === undefined ? [] : [{ anomaly: 'poor_photo', step, hint } as const]),
     ];
@@ -155,6 +165,9 @@ export function act(held: Held, action: Action): void {
       return keep(order, action.step, { record: 'attach', meters: action.meters });
     case 'note':
       return keep(order, action.step, { record: 'note', text: action.text });
+    case 'deliver_token':
+      if (action.token !== order.dispatch.token) refuse({ code: 'wrong_token' });
+      return took(held, { event: 'token_delivered', step: action.step, token: action.token });
     case 'sign':
       return keep(order, action.step, {
         record: 'signature',
@@ -171,6 +184,22 @@ export function act(held: Held, action: Action): void {
     case 'reopen':
       order.state = { state: 'started' };
   }
+}
+
+/** Takes a fact that no action makes: what became of the card. */
+export function took(held: Held, event: OrderEvent): void {
+  const { order } = held;
+  if (isOpen(order) && order.state.state === 'assigned') order.state = { state: 'started' };
+  held.delivery = 'saved_here';
+  if (event.event === 'card_begun') {
+    const { authorisation, seen, plan } = event;
+    keep(order, event.step, { record: 'card', authorisation, seen, plan, outcome: { outcome: 'in_doubt' } });
+  }
+  if (event.event === 'card_ended') {
+    const record = order.work[event.step];
+    if (record?.record === 'card') keep(order, event.step, { ...record, outcome: event.outcome });
+  }
+  if (event.event === 'token_delivered') keep(order, event.step, { record: 'token', token: event.token });
 }
 
 function settle(findings: Finding[], overrules: { check: string; reason: string }[]): Finding[] {
@@ -260,6 +289,15 @@ export function form({ dispatch, work }: Order): FormLine[] {
         ...record.added.map(({ seal_no }): FormLine => ({ field: 'seal_added', register: null, value: seal_no })),
       );
     }
+    if (record?.record === 'card' && record.outcome.outcome === 'written') {
+      const { card, parts, total, debt_left } = record.plan;
+      const push = (field: FormLine['field'], value: string) => lines.push({ field, register: null, value });
+      push('card_serial', card.serial);
+      for (const { part, amount } of parts) push(`card_${part}`, amount);
+      push('card_total', total);
+      if (isSome(debt_left)) push('card_debt_left', debt_left);
+    }
+    if (record?.record === 'token') lines.push({ field: 'token', register: null, value: record.token });
     if (record?.record === 'note') lines.push({ field: 'note', register: null, value: record.text });
   }
   return lines;

@@ -94,6 +94,10 @@ const signature = step(
   'site',
   0,
 );
+/** Written where the dispatch has a task for it. */
+const card = step('card', '购电卡', 'Prepaid card', ['写购电卡', 'Write the card'], { need: 'card' }, 'site', 0);
+/** Handed over where the dispatch has one. */
+const token = step('token', '购电代码', 'Token', ['出示购电代码', 'Show the token'], { need: 'token' }, 'site', 0);
 const newTerminal = step(
   'new_terminal',
   '新终端',
@@ -120,6 +124,7 @@ const STEPS: { [kind in OrderKind]: Step[] } = {
   attach_terminal: [newTerminal, attach, wiring, note],
   replace_terminal: [newTerminal, attach, note],
   detach_terminal: [attach, note],
+  card: [signature],
 };
 
 /** The procedure of a kind of order. */
@@ -142,4 +147,12 @@ export function procedure(kind: OrderKind): Procedure {
     steps: STEPS[kind],
     could_not: could_not.map(([code, zh, en]) => ({ code, title: { zh, en } })),
   };
+}
+
+/** The procedure with a step for the card or the token: before the remark and the signature, which say what it did. */
+export function fitted(procedure: Procedure, need: 'card' | 'token'): Procedure {
+  const { steps } = procedure;
+  const end = steps.findIndex((one) => one.need.need === 'note' || one.need.need === 'signature');
+  const at = end < 0 ? steps.length : end;
+  return { ...procedure, steps: [...steps.slice(0, at), need === 'card' ? card : token, ...steps.slice(at)] };
 }
