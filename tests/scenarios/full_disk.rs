@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use domain::{Delivery, Purpose};
+use domain::{AuthorisationId, CardSerial, Delivery, Millis, OrderEvent, Purpose, Stamp};
 use imaging::drawn::{self, Scene};
 use metercrew_tests::district::{crew, order_id};
 use metercrew_tests::small_disk::SmallDisk;
 use metercrew_tests::{Office, Tablet};
+use store::{CardRow, KeyFile, Store, StoreError, obtain_key};
+use uuid::Uuid;
 use work::Standing;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -56,6 +58,70 @@ async fn a_full_tablet_says_so_keeps_what_was_saved_and_goes_on_when_there_is_ro
     assert_eq!(office.order(&id), tablet.order(&id));
     assert_eq!(tablet.delivery(&id), Some(Delivery::InOffice));
     tablet.check();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_tablet_begins_no_card_and_ends_none_by_half() {
+    let Some(disk) = SmallDisk::of_mib(16) else {
+        return;
+    };
+    let office = Office::open().await;
+    office.dispatch(1, crew());
+    let mut tablet = Tablet::on(disk.path(), 1);
+    tablet.joins(&office, &office.url(), crew()).await;
+    tablet.sync().await;
+    tablet.stop();
+    let home = tablet.home.path();
+    let key = obtain_key(home, &[&KeyFile::in_dir(home)], || [0; 32]).unwrap();
+    let (store, _) = Store::open(home, &key.key, "stamp").unwrap();
+
+    let order = order_id(1);
+    let at = Stamp {
+        wall_ms: Millis(1),
+        boot_ms: 1,
+        boot_id: Uuid::nil(),
+        offset_ms: None,
+        uncertainty_ms: None,
+    };
+    disk.fill(8);
+    let mut refused = 0;
+    for leave in 0..200 {
+        for is_open in [true, false] {
+            let row = CardRow {
+                authorisation: AuthorisationId(Uuid::from_u128(leave)),
+                order: order.clone(),
+                step: "card".into(),
+                cards: vec![CardSerial::from_bytes([1; 8])],
+                text: "x".repeat(900),
+                is_open,
+            };
+            let note = || OrderEvent::Noted {
+                step: "note".into(),
+                text: format!("{leave} {is_open}"),
+            };
+            let write = || store.act_card(&order, at, &row, |_, _| Ok(vec![note()]));
+            let now = || {
+                let row = store.card_under(row.authorisation).unwrap();
+                (store.series().unwrap(), store.order(&order).unwrap(), row)
+            };
+            let before = now();
+            let written: Result<_, StoreError> = write();
+            if let Err(reason) = written {
+                assert_eq!(reason.code(), "disk_full");
+                assert_eq!(now(), before, "neither event nor row");
+                refused += 1;
+                disk.clear();
+                write().unwrap();
+                disk.fill(8);
+            }
+        }
+        if refused == 6 {
+            break;
+        }
+    }
+    assert_eq!(refused, 6, "the disk was not full");
+    disk.clear();
+    assert_eq!(store.verify().unwrap().faults, Vec::<String>::new());
 }
 
 #[tokio::test(flavor = "multi_thread")]
