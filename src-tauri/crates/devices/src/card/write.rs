@@ -116,15 +116,16 @@ pub fn carry_on(
 ) -> Result<CardProgress, WriteError> {
     let (now, standing) = read_standing(card, write)?;
     on(CardStep::CardRead);
-    match standing {
-        Standing::After | Standing::Before | Standing::Invalid => {}
+    let is_written = match standing {
+        Standing::After => true,
+        Standing::Before | Standing::Invalid => false,
         Standing::Spent => return Err(WriteError::Spent { now: Box::new(now) }),
         Standing::Foreign => return Err(WriteError::Foreign { now: Box::new(now) }),
-    }
+    };
     let mut run = Run { card, keys, on };
     if let Some(job) = write.to_void() {
         (run.on)(CardStep::VoidingOld);
-        if standing != Standing::After {
+        if !is_written {
             run.twice(job, Run::void)?;
         }
         keep(journal, write, CardPhase::Voided)?;
@@ -133,9 +134,10 @@ pub fn carry_on(
         let serial = write.write.serial();
         return Ok(CardProgress::NextCard { serial });
     }
-    let image = match standing {
-        Standing::After => now,
-        _ => run.twice(&write.write, Run::rewrite)?,
+    let image = if is_written {
+        now
+    } else {
+        run.twice(&write.write, Run::rewrite)?
     };
     if write.phase != CardPhase::Verified {
         keep(journal, write, CardPhase::Verified)?;
