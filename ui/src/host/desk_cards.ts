@@ -84,7 +84,7 @@ export function written(plan: CardPlanned, customer_no: string, meters: { old: s
     customer_no,
     meter: plan.kind === 'open_account' && !plan.left && !old ? null : { meter_no: meters.old, card_serial: '8f03b1c2d4e5a607', count: 7, remainder: null },
     purchases: plan.bought ? [{ ...plan.bought, written_on: null }] : [],
-    count: plan.count,
+    count: Math.max(1, plan.count),
     carried_max: '500.00',
     limit: null,
     alarm_1: '20.00',

@@ -38,6 +38,29 @@ describe('the desk over HTTP', () => {
     expect(body()).toEqual({ revision: 7, remarks: [{ pin: 'step', step: 'seals', text: 'x' }] });
   });
 
+  it('live leaves are asked for apart from the rest, and each thing is listed once', async () => {
+    const leave = (authorisation: string) => ({ authorisation });
+    const answers = [
+      { leaves: [leave('a'), leave('b')], incidents: [{ no: 2 }] },
+      { leaves: [leave('b'), leave('c')], incidents: [{ no: 2 }, { no: 1 }] },
+    ];
+    answer = () => Response.json(answers[asked.length - 1]);
+    const { leaves, incidents } = await new HttpDesk('').cards();
+    expect(asked.map(({ url }) => url)).toEqual(['/v1/desk/cards', '/v1/desk/cards?state=written,not_written,superseded,reissued&incidents=all']);
+    expect(leaves.map(({ authorisation }) => authorisation)).toEqual(['a', 'b', 'c']);
+    expect(incidents.map(({ no }) => no)).toEqual([2, 1]);
+  });
+
+  it('taking a leave back and settling a report carry the supervisor’s words', async () => {
+    await new HttpDesk('').reissue('x/y', 'lost');
+    expect(asked[0]?.url).toBe('/v1/desk/cards/x%2Fy/reissue');
+    expect(body()).toEqual({ why: 'lost' });
+    await new HttpDesk('').settle(7, 'found');
+    expect(asked[1]?.url).toBe('/v1/desk/card-incidents/7/settle');
+    answer = () => Response.json({ code: 'card_leave_out', state: 'written', device: 'd' }, { status: 409 });
+    expect(await problem(new HttpDesk('').reissue('x', 'lost'))).toMatchObject({ code: 'card_leave_out', state: 'written' });
+  });
+
   it('a typed problem keeps its facts', async () => {
     answer = () => Response.json({ code: 'order_moved', state: 'returned' }, { status: 409 });
     expect(await problem(new HttpDesk('').approve('o', 1))).toMatchObject({ code: 'order_moved', state: 'returned' });

@@ -45,7 +45,7 @@ export function timeline(entries: Entry[], order: Order, named: (id: string) => 
 
 function line(entry: Entry, order: Order, key: string, doubt: string, named: (id: string) => string): Line {
   if (entry.from === 'office') {
-    const who = entry.by === 'marketing' ? t('entry.marketing') : named(entry.by);
+    const who = entry.by === 'marketing' || entry.by === 'gateway' ? t(`entry.${entry.by}`) : named(entry.by);
     return { key, at: entry.at, who, text: officeWord(entry.event, named), side: 'office', mark: '', tone: officeTone(entry.event) };
   }
   const { verdict } = entry.verdict;
