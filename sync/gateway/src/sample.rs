@@ -16,7 +16,7 @@ mod words;
 
 use std::path::{Path, PathBuf};
 
-use domain::{Account, CrewId, Dispatch, Millis, Operator, StockItem, SupervisorId};
+use domain::{Account, CardSerial, CrewId, Dispatch, Millis, Operator, StockItem, SupervisorId};
 use serde_json::{Value, json};
 
 pub use cards::SampleCard;
@@ -259,7 +259,7 @@ impl District {
     }
 
     /// Puts the district into a ledger: what the marketing system would send, the accounts, the
-    /// operators and the supervisors. Done again it changes nothing.
+    /// operators, the supervisors and the blank cards. Done again it changes nothing.
     ///
     /// Errors: the ledger's.
     pub fn load(
@@ -287,6 +287,7 @@ impl District {
         for (operator, crew) in self.operators() {
             ledger.writing(|tables| tables.put_operator(&operator, &crew))?;
         }
+        self.register_blanks(ledger, now)?;
         for sample in self.supervisors() {
             let name = SupervisorId::new(sample.name);
             if ledger.supervisor(&name)?.is_none() {
@@ -299,6 +300,21 @@ impl District {
             }
         }
         Ok(taken)
+    }
+
+    /// Registers the blank cards nobody has registered yet: one that was used stays used.
+    fn register_blanks(&self, ledger: &dyn Ledger, now: Millis) -> Result<(), Error> {
+        let known = ledger.blanks(None)?;
+        for crew in self.crews() {
+            let cards = self.cards().iter();
+            let blanks = cards.filter(|card| card.order.is_none() && card.crew == crew.crew);
+            let serials: Vec<CardSerial> = blanks
+                .map(|card| card.image.serial)
+                .filter(|serial| known.iter().all(|blank| blank.serial != *serial))
+                .collect();
+            ledger.register_blanks(&crew.crew, &serials, now)?;
+        }
+        Ok(())
     }
 
     /// What it is, for people and programs.

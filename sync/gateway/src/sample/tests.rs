@@ -193,6 +193,12 @@ fn a_district_loads_once() {
         (0, 0, 0)
     );
     assert!(ledger.supervisor(&"banzhang".into()).unwrap().is_some());
+    let blanks = ledger.blanks(Some(&"crew-1".into())).unwrap();
+    let serials: BTreeSet<_> = blanks.iter().map(|blank| blank.serial).collect();
+    let cards = district.cards().iter().filter(|card| card.order.is_none());
+    let expected: BTreeSet<_> = cards.map(|card| card.image.serial).collect();
+    assert_eq!(serials, expected);
+    assert!(blanks.iter().all(|blank| blank.registered_at == Millis(0)));
 }
 
 #[test]
