@@ -145,6 +145,28 @@ export const screens = [
     },
   },
   {
+    name: 'desk-card-english',
+    aside: true,
+    act: async (page) => {
+      await enter(page);
+      await page.locator('[data-test=language]').click();
+      await open(page, 'GD-20260814-0048');
+    },
+  },
+  {
+    name: 'desk-cards-english',
+    aside: true,
+    act: async (page) => {
+      await enter(page);
+      await page.locator('[data-test=language]').click();
+      await page.locator('[data-test=page-cards]').click();
+      await page.locator('[data-test=leaves]').waitFor();
+      await page.keyboard.press('j');
+      await page.keyboard.press('j');
+      await page.keyboard.press('j');
+    },
+  },
+  {
     name: 'desk-day',
     act: async (page) => {
       await enter(page);

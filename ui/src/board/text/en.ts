@@ -16,10 +16,10 @@ export const en: Record<keyof typeof zh, string> = {
   'desk.retry': 'Try now',
 
   'count.to_review': 'to review',
-  'count.anomalous': 'with anomalies',
+  'count.anomalous': 'anomalies',
   'count.on_the_way': 'on the way',
   'count.done_today': 'done today',
-  'count.incidents': 'card incidents',
+  'count.incidents': 'card reports',
 
   'sign.why': 'Review orders and follow the crews. Use the name and password your office gave you.',
   'sign.address': 'Gateway address',
