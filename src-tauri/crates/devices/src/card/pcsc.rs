@@ -8,7 +8,10 @@ use pcsc::{
     State,
 };
 
-use super::{CardIdent, CardSource, CardTransport, LinkError, ModuleSlot, ReaderName, apdu, atr};
+use super::{
+    CardIdent, CardSource, CardTransport, LinkError, ModuleSlot, ReaderName, SecurityError, apdu,
+    atr, psam,
+};
 
 /// The PC/SC readers of this machine.
 ///
@@ -105,6 +108,11 @@ impl Seen {
         } else if flags.contains(State::PRESENT) {
             match PcscCard::connect(context, state.name()) {
                 Ok(card) => return Some(card),
+                // it was seen, and was gone again before it said a word
+                Err(LinkError::NoCard) if flags.contains(State::MUTE) => {
+                    let why = LinkError::Mute;
+                    Self::Useless { count, why }
+                }
                 Err(LinkError::NoCard) => Self::Nothing,
                 Err(LinkError::Busy) => Self::Busy,
                 Err(why) => Self::Useless { count, why },
@@ -209,8 +217,12 @@ pub struct PcscModule(Chip);
 impl PcscModule {
     /// Connects, exclusively, to what is in that reader now.
     ///
-    /// Errors: [`LinkError`].
-    pub fn connect(reader: &ReaderName) -> Result<Self, LinkError> {
+    /// Errors: [`SecurityError::Absent`], [`SecurityError::CutOff`].
+    pub fn connect(reader: &ReaderName) -> Result<Self, SecurityError> {
+        Self::find(reader).map_err(psam::explained)
+    }
+
+    fn find(reader: &ReaderName) -> Result<Self, LinkError> {
         let context = context()?;
         let names = context.list_readers_owned().map_err(explained)?;
         let name = names.iter().find(|name| name_of(name) == *reader);

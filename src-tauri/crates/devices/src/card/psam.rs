@@ -86,7 +86,7 @@ impl<S: ModuleSlot> Psam<S> {
         match &self.state {
             State::Open => return Ok(()),
             State::Refused { why } => return Err(SecurityError::Refused { why: why.clone() }),
-            State::Closed => self.slot.reset().map_err(cut)?,
+            State::Closed => self.slot.reset().map_err(explained)?,
         }
         let values = Values {
             pin: self.pin.as_ref().map(|pin| pin.0.as_slice()),
@@ -171,8 +171,8 @@ fn run(
             .ok_or_else(|| SecurityError::Refused {
                 why: format!("{} command {number} would be too long", steps.step),
             })?;
-        let answer = slot.transmit(&command).map_err(cut)?;
-        let (data, status) = apdu::parts(&answer).map_err(cut)?;
+        let answer = slot.transmit(&command).map_err(explained)?;
+        let (data, status) = apdu::parts(&answer).map_err(explained)?;
         if status != 0x9000 {
             return Err(SecurityError::Refused {
                 why: format!("{} command {number} gave {status:04X}", steps.step),
@@ -184,7 +184,7 @@ fn run(
 }
 
 /// What it means for a security module that the way to it does not work.
-pub(super) fn cut(error: LinkError) -> SecurityError {
+pub(super) fn explained(error: LinkError) -> SecurityError {
     let why = match &error {
         LinkError::NotOurs => "what is in its slot cannot be talked to".to_owned(),
         LinkError::OutcomeUnknown => "it did not answer".to_owned(),
