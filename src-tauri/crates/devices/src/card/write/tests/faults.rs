@@ -41,6 +41,9 @@ fn a_card_that_does_not_hold_what_is_written_is_left_invalid_and_carries_no_wron
                 Err(WriteError::Faulty { file: found }) => {
                     assert!(!harmless && found == file, "{cell:?}");
                     assert_eq!(desk.phases(), [CardPhase::Intent]);
+                    let was_valid = desk.steps.contains(&CardStep::MadeValid);
+                    let only_then = (file, offset, holds) == (CardFile::User, 0, 0x00);
+                    assert_eq!(was_valid, only_then, "it is not valid for a moment");
                     let stuck = (file, offset, holds) == (CardFile::User, 0, 0x68);
                     let now = desk.image();
                     assert_eq!(now == before, stuck, "no money came near a valid card");
