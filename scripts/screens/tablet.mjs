@@ -69,6 +69,18 @@ async function sourcesDiffer(page) {
   await page.locator('[data-test=choose-infrared-forward_total]').waitFor();
 }
 
+/** An order that asks for a card, up to that step: the new meter hangs, the old one was read by infrared. */
+const toCard = { done: `new_meter,new_photo,new_reading,infrared,seal_photo,seals`, card: 'old', card_ms: '10' };
+const card = `${replace}/card`;
+const TOKEN = '23716100501183194197';
+
+/** Writes the card; the made-up reader stops where its query says. */
+const writes = (until) => async (page) => {
+  await page.locator('[data-test=card-plan]').waitFor();
+  await page.locator('[data-test=main]').tap();
+  await page.locator(until).waitFor();
+};
+
 /**
  * What is drawn: a name, the route, what of the made-up day is set, what is done before the picture; `aside` is
  * drawn and looked at as the others are, but not kept in docs/. */
@@ -260,6 +272,77 @@ export const screens = [
       }),
     },
   },
+  { name: 'card', route: card, query: toCard, act: (page) => page.locator('[data-test=card-plan]').waitFor() },
+  { name: 'card-missing', route: card, query: { ...toCard, card: 'card_missing' } },
+  { name: 'card-no-reader', route: card, query: { ...toCard, card: 'reader_missing' } },
+  { name: 'card-refused', route: card, query: { ...toCard, card_no: 'meter_would_refuse' } },
+  {
+    name: 'card-display',
+    route: card,
+    query: { ...toCard, done: 'new_meter,new_photo,new_reading', card: 'blank' },
+    act: async (page) => {
+      await page.locator('[data-test=number-money]').fill('87.65');
+      await page.locator('[data-test=number-count]').tap();
+    },
+  },
+  {
+    name: 'card-two',
+    route: card,
+    query: { ...toCard, card: 'old' },
+    act: (page) => page.locator('[data-test=card-aside]').tap(),
+  },
+  {
+    name: 'card-running',
+    route: card,
+    query: { ...toCard, card_stuck: 'made_invalid' },
+    act: writes('[data-test=run-made_invalid][data-state=done]'),
+  },
+  { name: 'card-done', route: card, query: toCard, act: writes('[data-test=card-done]') },
+  { name: 'card-not-done', route: card, query: { ...toCard, done: `${toCard.done},card_given_up` } },
+  { name: 'card-doubt', route: card, query: { ...toCard, done: `${toCard.done},card_doubt` } },
+  {
+    name: 'card-give-up',
+    aside: true,
+    route: card,
+    query: { ...toCard, done: `${toCard.done},card_doubt` },
+    act: (page) => page.locator('[data-test=card-give-up]').tap(),
+  },
+  { name: 'card-cut', aside: true, route: card, query: { ...toCard, card_cut: 'purse_written' }, act: writes('[data-test=card-doubt]') },
+  { name: 'card-blank', aside: true, route: card, query: { ...toCard, card: 'blank' }, act: (page) => page.locator('[data-test=card-plan]').waitFor() },
+  { name: 'card-dark', aside: true, route: card, query: { ...toCard, theme: 'dark' }, act: (page) => page.locator('[data-test=card-plan]').waitFor() },
+  { name: 'card-english', aside: true, route: card, query: { ...toCard, lang: 'en' }, act: (page) => page.locator('[data-test=card-plan]').waitFor() },
+  { name: 'card-200', aside: true, route: card, query: { ...toCard, text: '200' }, act: (page) => page.locator('[data-test=card-plan]').waitFor() },
+  { name: 'card-doubt-english', aside: true, route: card, query: { ...toCard, lang: 'en', done: `${toCard.done},card_doubt` } },
+  { name: 'card-doubt-200', aside: true, route: card, query: { ...toCard, text: '200', done: `${toCard.done},card_doubt` } },
+  {
+    name: 'card-running-200',
+    aside: true,
+    route: card,
+    query: { ...toCard, text: '200', card_stuck: 'made_invalid' },
+    act: writes('[data-test=run-made_invalid][data-state=done]'),
+  },
+  {
+    name: 'card-running-dark',
+    aside: true,
+    route: card,
+    query: { ...toCard, theme: 'dark', card_stuck: 'made_invalid' },
+    act: writes('[data-test=run-made_invalid][data-state=done]'),
+  },
+  { name: 'order-card-doubt', route: replace, query: { ...toCard, done: `${toCard.done},card_doubt` } },
+  {
+    name: 'order-card-done',
+    aside: true,
+    route: replace,
+    query: { ...toCard, token: TOKEN, done: `${toCard.done},card,token,signature`, stands: 'completed' },
+    act: async (page) => {
+      for (const step of ['card', 'token']) await page.locator(`[data-test=step-${step}] button`).first().tap();
+    },
+  },
+  { name: 'sign-form-card', route: `${replace}/signature`, query: { ...toCard, token: TOKEN, done: `${toCard.done},card,token` } },
+  { name: 'token', route: `${replace}/token`, query: { token: TOKEN } },
+  { name: 'token-given', aside: true, route: `${replace}/token`, query: { token: TOKEN, done: 'token' } },
+  { name: 'token-english', aside: true, route: `${replace}/token`, query: { token: TOKEN, lang: 'en' } },
+  { name: 'token-200', aside: true, route: `${replace}/token`, query: { token: TOKEN, text: '200' } },
   { name: 'note', route: `${replace}/note` },
   { name: 'sign-form', route: `${replace}/signature`, query: { done: `${upToSeals},seal_photo,seals` } },
   {

@@ -40,6 +40,17 @@ describe('the app', () => {
     expect(app.place).toEqual({ screen: 'step', order_id: 'o-17', step_id: 'old_reading' });
   });
 
+  it('a screen that may not be left is not, by its own back button either', async () => {
+    const { app } = await start('card=old');
+    app.go({ screen: 'step', order_id: 'o-17', step_id: 'card' });
+    app.held = true;
+    app.returned('order/o-17');
+    expect(app.place).toMatchObject({ screen: 'step', step_id: 'card' });
+    app.held = false;
+    app.returned('order/o-17');
+    expect(app.place).toEqual({ screen: 'order', order_id: 'o-17' });
+  });
+
   it('a look at the deliveries leads back to the order it was opened from', async () => {
     const { app } = await start('');
     app.go({ screen: 'order', order_id: 'o-18' });

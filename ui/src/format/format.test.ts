@@ -1,10 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import type { MeterItem } from '../host/bindings/MeterItem';
 import type { Readout } from '../host/bindings/Readout';
-import { account, asset, assetTail, maskedPhone, typedCode } from './code';
-import { caretAfter, difference, distance, finishedDecimal, grouped, isWithin, size, typedDecimal } from './number';
+import { account, asset, assetTail, cardSerial, cardTail, inFours, maskedPhone, typedCode } from './code';
+import {
+  caretAfter,
+  difference,
+  distance,
+  finishedDecimal,
+  grouped,
+  isSome,
+  isWithin,
+  size,
+  typedDecimal,
+  yuan,
+} from './number';
 import { agree, clockError, saidOf } from './readout';
-import { appointment, calendarDay, clock, day, moment, span } from './time';
+import { appointment, calendarDay, cardClock, clock, day, moment, span } from './time';
+import { tokenClass } from './token';
 
 /** Non-breaking gaps read as plain ones, so that expectations can be typed. */
 const plain = (text: string) => text.replaceAll('\u00a0', ' ');
@@ -54,6 +66,25 @@ describe('numbers', () => {
     expect(finishedDecimal('.')).toBeNull();
   });
 
+  it.each([
+    ['87.65', '87.65'],
+    ['87.6', '87.60'],
+    ['5.', '5.00'],
+    ['007', '7.00'],
+    ['0', '0.00'],
+    ['999999.99', '999999.99'],
+    ['1000000', null],
+    ['87.651', null],
+    ['', null],
+    ['-1', null],
+  ])('%s on a display is %s yuan: no part of a fen is rounded away', (typed, money) => {
+    expect(yuan(typed)).toBe(money);
+  });
+
+  it('nothing is nothing, however it is written', () => {
+    expect(['0', '0.00', '-0.00', '0.01', '10', '-5.00'].map(isSome)).toEqual([false, false, false, true, true, true]);
+  });
+
   it('the caret stays behind the digit it was behind', () => {
     expect(caretAfter(grouped('1234'), 4)).toBe(5);
     expect(caretAfter(grouped('1234'), 1)).toBe(1);
@@ -81,6 +112,27 @@ describe('codes', () => {
     expect(plain(assetTail('4130001000000000000012'))).toBe('…0000 0012');
   });
 
+  it("a card's serial and a meter's number are grouped in fours", () => {
+    expect(plain(cardSerial('9c410b7e25d06a18'))).toBe('9C41 0B7E 25D0 6A18');
+    expect(cardTail('9c410b7e25d06a18')).toBe('…6A18');
+    expect(plain(inFours('000012345678'))).toBe('0000 1234 5678');
+  });
+
+  it.each([
+    ['23716100501183194197', 'credit'],
+    ['67206107716095682372', 'credit'],
+    ['56493153725450313471', 'test'],
+    ['50901894209860263092', 'management'],
+    ['29511990995826640868', 'management'],
+    // the largest 66 bits, and one more
+    ['73786976294838206463', 'reserved'],
+    ['73786976294838206464', null],
+    ['2371610050118319419', null],
+    ['2371610050118319419x', null],
+  ])('the token %s is of class %s', (token, kind) => {
+    expect(tokenClass(token)).toBe(kind);
+  });
+
   it('a phone hides its middle', () => {
     expect(maskedPhone('138 1234 2210')).toBe('138****2210');
     expect(maskedPhone('110')).toBe('***10');
@@ -98,6 +150,12 @@ describe('times', () => {
     expect(moment(at(9, 5, 13), at(18, 0), 'zh')).toBe('8月13日 09:05');
     expect(day(at(9, 5), 'en')).toBe('14 August');
     expect(calendarDay('2026-08-14', 'zh')).toBe('8月14日');
+  });
+
+  it("a card's clock is told as written, and none where none is set", () => {
+    expect(cardClock('2608141205')).toBe('2026-08-14 12:05');
+    expect(cardClock('2613140000')).toBe('2026-13-14 00:00');
+    expect([cardClock('0000000000'), cardClock('26')]).toEqual([null, null]);
   });
 
   it('an appointment is a time or a span of time', () => {

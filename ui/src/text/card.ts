@@ -1,7 +1,6 @@
 // A prepaid card as words: money, whose word it is, what the meter will say, how a write ended.
-import { cardTail } from '../format/code';
-import { dotted } from '../format/list';
-import { grouped } from '../format/number';
+import { cardTail, inFours } from '../format/code';
+import { grouped, isSome } from '../format/number';
 import type { CardOutcome } from '../host/bindings/CardOutcome';
 import type { CardPlan } from '../host/bindings/CardPlan';
 import type { CreditPart } from '../host/bindings/CreditPart';
@@ -31,6 +30,13 @@ export function outcomeWord(outcome: CardOutcome): string {
     : word;
 }
 
+/** What is to be on the card: `开户卡 · 表 1234 5678 9012 · 第 1 次`. */
+export function targetWord({ card, total }: CardPlan): string {
+  const { user_file, purse } = card;
+  const about = { kind: t(`card_kind.${user_file.kind}`), meter: inFours(user_file.meter_no), count: purse.count };
+  return t(isSome(total) ? 'card.for' : 'card.for_no_money', about);
+}
+
 /** What the meter will do with the card: `开户，充值 137.65 元，第 1 次`. */
 export function predictionWord({ card, total, predicted }: CardPlan): string {
   const { kind } = card.user_file;
@@ -42,11 +48,13 @@ export function predictionWord({ card, total, predicted }: CardPlan): string {
   return t(kind === 'open_account' ? 'card.accepts_new' : 'card.accepts', { what });
 }
 
-/** What the meter shows when it refuses: `Err-34（2013） · Err-13（2009）`, or the cause where no number is known. */
+/** What the meter shows when it refuses: `Err-34（2013）、Err-13（2009）`, or the cause where no number is known. */
 export function errWord({ cause, err_2013, err_2009 }: MeterErr): string {
   const shown = [
     { year: 2013, number: err_2013 },
     { year: 2009, number: err_2009 },
-  ].map(({ year, number }) => (number === null ? '' : t('err.number', { year, number: String(number).padStart(2, '0') })));
-  return dotted(shown) || t(`err_cause.${cause}`);
+  ].flatMap(({ year, number }) =>
+    number === null ? [] : [t('err.number', { year, number: String(number).padStart(2, '0') })],
+  );
+  return shown.length > 0 ? shown.join(t('list.and')) : t(`err_cause.${cause}`);
 }

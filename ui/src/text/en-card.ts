@@ -18,6 +18,9 @@ export const enCard: Record<keyof typeof zhCard, string> = {
   'card.customer': 'Customer',
   'card.money': 'Money on it',
   'card.count': 'Purchase',
+  'card.nth': 'purchase {n}',
+  'card.taken': 'in the meter',
+  'card.not_taken': 'in no meter yet',
   'card.write_back': 'Written back',
   'card.write_back_none': 'nothing: no meter has had it yet',
   'card.write_back_said': '{money} left, purchase {count}',
@@ -53,6 +56,7 @@ export const enCard: Record<keyof typeof zhCard, string> = {
   'card.write_none': 'Write the card (no money)',
   'card.look': 'Read the card',
   'card.first': 'Put a card in first',
+  'card.change_first': 'Put the other card in',
   'card.note': 'About 5 seconds. A loss of power or a pulled card neither loses money nor makes more of it.',
   'card.look_note': 'Read by itself every 1.5 seconds; nothing is written.',
 
@@ -74,6 +78,7 @@ export const enCard: Record<keyof typeof zhCard, string> = {
   // while it runs
   'card.leave_in': 'Leave the card in',
   'card.running': 'Writing the card',
+  'card.voiding': 'Making the old card void',
   'card.step_done': 'done',
   'card.step_now': 'under way',
   'card.cut_note':

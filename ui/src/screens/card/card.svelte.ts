@@ -65,9 +65,25 @@ export class CardState extends StepState {
     return card === null ? trouble !== null && !NO_CARD.includes(trouble) : card.serial === this.wanted;
   });
 
+  /**
+   * Where the two cards are, once one was put aside: it is still in the reader; the reader holds the new one, and the old
+   * one has to be there first; or all is in place.
+   */
+  two = $derived.by((): 'take_out' | 'swap' | 'ready' | null => {
+    const { aside, card, plan } = this.seen ?? {};
+    if (this.stage !== 'look' || !aside || !card) return null;
+    if (card.serial === aside.serial) return 'take_out';
+    if (!plan) return null;
+    if (plan.card.serial === aside.serial) return 'ready';
+    return aside.condition === 'valid' ? 'swap' : null;
+  });
+
+  /** What would be written now; null while a card that was put aside is still in the reader. */
+  plan = $derived(this.stage === 'look' && this.two !== 'take_out' ? (this.seen?.plan ?? null) : null);
+
   /** Whether a write may be begun or gone on with, as far as the device has said. */
   ready = $derived.by((): boolean => {
-    if (this.stage === 'look') return (this.seen?.plan ?? null) !== null && this.two !== 'swap';
+    if (this.stage === 'look') return this.plan !== null && this.two !== 'swap';
     return (this.stage === 'doubt' || this.stage === 'next') && this.isThere;
   });
 
@@ -84,23 +100,11 @@ export class CardState extends StepState {
     return plan !== null || this.#lacks('remainder_unknown', 'count_unknown') ? 'fresh' : null;
   });
 
-  /**
-   * Where the two cards are, once one was put aside: it is still in the reader; the reader holds the new one, and the old
-   * one has to be there first; or all is in place.
-   */
-  two = $derived.by((): 'take_out' | 'swap' | 'ready' | null => {
-    const { aside, card, plan } = this.seen ?? {};
-    if (!aside || !card) return null;
-    if (card.serial === aside.serial) return 'take_out';
-    if (!plan) return null;
-    if (plan.card.serial === aside.serial) return 'ready';
-    return aside.condition === 'valid' ? 'swap' : null;
-  });
-
   /** Whether what stood on the display of an old meter is of any use here. */
   get mayBeShown(): boolean {
     const task = this.order?.order.dispatch.card;
-    return task?.kind === 'open_account' && task.meter !== null;
+    const has_sum = this.plan !== null || this.#lacks('remainder_impossible');
+    return has_sum && task?.kind === 'open_account' && task.meter !== null;
   }
 
   /** Whether the lines of the display are asked for: the device lacks them, or the crew wants to give them. */

@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { fakeHost } from '../../host/fake';
 import { HostError } from '../../host/host';
 import { eventWord, verdictWord } from '../../text/event';
-import { evidenceWords } from '../names';
+import type { OrderEvent } from '../../host/types';
+import { evidenceWords, isInDoubt } from '../names';
+import { linesOf } from './lines';
 import { OrderState } from './order.svelte';
 
 const open = async (query = '') => {
@@ -45,6 +47,56 @@ describe('an order', () => {
     const { value, detail } = step ? evidenceWords(step) : { value: '', detail: '' };
     expect(value.replaceAll('\u00a0', ' ')).toBe('12 345.67 kWh');
     expect(detail.replaceAll('\u00a0', ' ')).toContain('剩余金额 87.65');
+  });
+
+  it('tells in a line what became of its card, and a supervisor that it is in doubt', async () => {
+    const told = async (done: string) => {
+      const order = await open(`card=old&done=new_meter,infrared,${done}`);
+      const step = order.step('card');
+      const { value, detail } = step ? evidenceWords(step) : { value: '', detail: '' };
+      return { words: [value, detail].map((text) => text.replaceAll('\u00a0', ' ')), order, step };
+    };
+    expect((await told('card')).words).toEqual(['137.65 元', '已写 · 卡 …25D0']);
+    expect((await told('card_given_up')).words[0]).toBe('未写');
+    const { words, order, step } = await told('card_doubt');
+    expect(words).toEqual(['存疑', '断开过，还要再读这张卡 · 卡 …25D0']);
+    expect(step && isInDoubt(step)).toBe(true);
+    expect(order.view?.anomalies).toContainEqual({ anomaly: 'card_in_doubt', step: 'card' });
+    expect(order.view?.next_step).not.toBe('signature');
+  });
+
+  it('unfolds the sum on the card, each part with whose word it is', async () => {
+    const order = await open('card=old&done=new_meter,infrared,card');
+    const lines = linesOf(order.step('card')?.record ?? null);
+    expect(lines.map(({ name, value }) => `${name} ${value}`.replaceAll('\u00a0', ' '))).toEqual([
+      '开户卡 已写',
+      '卡号 6F21 90A4 0B7E 25D0',
+      '表号 1234 5678 9012',
+      '旧表余额 · 红外抄读 87.65 元',
+      '新购电费（第 12 次） · 营销系统 50.00 元',
+      '写入卡内金额 137.65 元',
+      '购电次数 1',
+    ]);
+  });
+
+  it('tells of a card and a token in its events without the whole token', async () => {
+    const order = await open('card=old&token=23716100501183194197&done=new_meter,infrared,card,token');
+    const record = order.step('card')?.record;
+    if (record?.record !== 'card' || !order.view) throw new Error('there is no card');
+    const { authorisation, seen, plan, outcome } = record;
+    const events: OrderEvent[] = [
+      { event: 'card_begun', step: 'card', authorisation, seen, plan },
+      { event: 'card_ended', step: 'card', authorisation, outcome },
+      { event: 'card_ended', step: 'card', authorisation, outcome: { outcome: 'not_written', why: 'untouched', image: '' } },
+      { event: 'token_delivered', step: 'token', token: '23716100501183194197' },
+    ];
+    const picture = order.view.order;
+    expect(events.map((event) => eventWord(event, picture).replaceAll('\u00a0', ' '))).toEqual([
+      '购电卡：开始写卡 137.65 元（卡 …25D0）',
+      '购电卡：已写',
+      '购电卡：未写：卡没有动过',
+      '购电代码：代码 …4197 已交给客户',
+    ]);
   });
 
   it('that was handed in may be taken back and worked on again, with all it held', async () => {
