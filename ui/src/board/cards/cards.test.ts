@@ -42,6 +42,10 @@ describe('the page of cards', () => {
     }
   });
 
+  it('the head line counts as many in doubt as the page shows', () => {
+    expect(board.queue.counts?.cards_in_doubt).toBe(board.cards.shown.filter(isDoubtful).length);
+  });
+
   it('J and K walk reports first, then leaves, and stop at the ends', async () => {
     const rows = [...board.cards.waiting.map(rowOf), ...board.cards.shown.map((leave) => leave.authorisation)];
     await press('j');
