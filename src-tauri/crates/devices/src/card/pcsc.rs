@@ -98,10 +98,10 @@ enum Seen {
 impl Seen {
     fn look(&mut self, context: &Context, state: &ReaderState) -> Option<PcscCard> {
         let count = state.event_count();
-        let (is, flags) = (&*self, state.event_state());
-        if matches!(is, Self::Useless { count: seen, .. } if *seen == count) {
+        if matches!(self, Self::Useless { count: seen, .. } if *seen == count) {
             return None;
         }
+        let flags = state.event_state();
         *self = if flags.contains(State::UNKNOWN) {
             let why = LinkError::NoReader;
             Self::Useless { count, why }
