@@ -60,7 +60,7 @@ CREATE TABLE card_blank (
     used_by TEXT REFERENCES card_leave (authorisation)
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX card_blank_crew ON card_blank (crew, serial);
+CREATE INDEX card_blank_crew ON card_blank (crew, used_by);
 
 CREATE TABLE card_incident (
     no INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,

@@ -437,7 +437,7 @@ CREATE TABLE card_blank (
     used_by TEXT REFERENCES card_leave (authorisation)
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX card_blank_crew ON card_blank (crew, serial);
+CREATE INDEX card_blank_crew ON card_blank (crew, used_by);
 
 -- What devices reported on cards and the ledger did not take as it was said: a person must look.
 CREATE TABLE card_incident (

@@ -9,9 +9,13 @@ mod balance;
 mod blanks;
 mod books;
 mod claim;
+#[cfg(test)]
+pub(super) mod conformance;
 mod finding;
 mod judge;
 mod lists;
+#[cfg(test)]
+mod month;
 mod rows;
 mod security;
 

@@ -6,9 +6,11 @@ use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use uuid::Uuid;
 use wire::problem::Problem;
+use wire::pull::More;
 use wire::push::{Push, SignedReceipt};
 use wire::sign::PublicKey;
 
+use super::cards::conformance as cards;
 use super::{Crew, Decision, Dispatched, Ledger, Recalled, Session, Who};
 use crate::Error;
 use crate::tests::field::{NOW, Tablet, asset, crew, dispatch, meter, scan};
@@ -20,6 +22,7 @@ pub(crate) type Fresh<'f> = &'f dyn Fn() -> Box<dyn Ledger>;
 pub(crate) fn all(fresh: Fresh<'_>) {
     basics(fresh);
     requests_delivered_again_in_any_order_leave_the_same_ledger(fresh);
+    cards::all(fresh);
 }
 
 /// Runs what takes few commits.
@@ -32,14 +35,15 @@ pub(crate) fn basics(fresh: Fresh<'_>) {
     a_nonce_is_used_once_and_a_session_ends(&*fresh());
     a_feed_holds_what_concerns_its_crew(&*fresh());
     an_approval_puts_one_result_into_the_outbox(&*fresh());
+    cards::basics(fresh);
 }
 
-fn key() -> SigningKey {
+pub(super) fn key() -> SigningKey {
     SigningKey::from_bytes(&[42; 32])
 }
 
 /// A ledger with crew `n` and an enrolled tablet of it.
-fn enrolled(ledger: &dyn Ledger, n: u8, seed: u8) -> Tablet {
+pub(super) fn enrolled(ledger: &dyn Ledger, n: u8, seed: u8) -> Tablet {
     let mut tablet = Tablet::new(seed);
     let known = Crew {
         crew: crew(n),
@@ -60,11 +64,16 @@ fn enrolled(ledger: &dyn Ledger, n: u8, seed: u8) -> Tablet {
     tablet
 }
 
-fn pull(ledger: &dyn Ledger, tablet: &mut Tablet) {
-    let page = ledger
-        .changes(&tablet.crew, tablet.cursor, 500, NOW)
-        .unwrap();
-    tablet.learn(&page);
+pub(super) fn pull(ledger: &dyn Ledger, tablet: &mut Tablet) {
+    loop {
+        let page = ledger
+            .changes(&tablet.crew, tablet.cursor, 500, NOW)
+            .unwrap();
+        tablet.learn(&page);
+        if page.more == More::No {
+            return;
+        }
+    }
 }
 
 fn work_that_fails_leaves_nothing(ledger: &dyn Ledger) {

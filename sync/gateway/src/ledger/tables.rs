@@ -246,6 +246,8 @@ pub trait CardTables {
     fn put_blank(&self, blank: &Blank) -> Result<(), Error>;
     /// One blank card.
     fn blank(&self, serial: CardSerial) -> Result<Option<Blank>, Error>;
+    /// A crew's blank cards that were not used, or for that claim only, by serial.
+    fn blanks_for(&self, crew: &CrewId, claim: &Claim) -> Result<Vec<Blank>, Error>;
     /// A crew's blank cards, or everybody's, by serial.
     fn blanks(&self, crew: Option<&CrewId>) -> Result<Vec<Blank>, Error>;
     /// Keeps an incident, once; its number is given here.

@@ -129,10 +129,13 @@ pub(crate) fn note(text: &str) -> Action {
 pub(crate) struct Tablet {
     pub(crate) device: DeviceId,
     pub(crate) crew: CrewId,
+    pub(crate) operator: Operator,
     pub(crate) key: SigningKey,
     pub(crate) sealed: Vec<Sealed>,
     pub(crate) cursor: u64,
     pub(crate) stock: Stock,
+    /// What its clock says.
+    pub(crate) now: Millis,
     confirmed: BTreeMap<OrderId, BTreeMap<u64, Entry>>,
     pending: BTreeMap<OrderId, Vec<Entry>>,
 }
@@ -143,10 +146,12 @@ impl Tablet {
         Self {
             device: DeviceId(Uuid::nil()),
             crew: crew(0),
+            operator: "op".into(),
             key: SigningKey::from_bytes(&[seed; 32]),
             sealed: vec![],
             cursor: 0,
             stock: Stock::default(),
+            now: NOW,
             confirmed: BTreeMap::new(),
             pending: BTreeMap::new(),
         }
@@ -183,7 +188,7 @@ impl Tablet {
         let ground = Ground {
             crew: &self.crew,
             stock: &self.stock,
-            now: NOW,
+            now: self.now,
         };
         for event in decide(&picture, action, ground).unwrap() {
             self.record(order, event);
@@ -204,7 +209,7 @@ impl Tablet {
             change: None,
             body: EntryBody::Field {
                 event_id: id,
-                operator: Operator::from("op"),
+                operator: self.operator.clone(),
                 crew: self.crew.clone(),
                 at,
                 verdict: Verdict::Accepted,
@@ -220,7 +225,7 @@ impl Tablet {
             seq: self.sealed.len() as u64 + 1,
         };
         let at = Stamp {
-            wall_ms: NOW,
+            wall_ms: self.now,
             boot_ms: 0,
             boot_id: Uuid::nil(),
             offset_ms: None,
@@ -229,7 +234,7 @@ impl Tablet {
         let event = Event {
             version: EVENT_VERSION,
             id,
-            operator: "op".into(),
+            operator: self.operator.clone(),
             crew: self.crew.clone(),
             at,
             seen,

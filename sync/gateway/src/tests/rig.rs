@@ -23,8 +23,9 @@ use super::field::{NOW, Tablet, crew};
 use crate::auth::{code_hash, new_code, password_hash};
 use crate::clock::ClockHand;
 use crate::config::CHINA_MINUTES;
+use crate::hsm::OfficeModule;
 use crate::ledger::{Crew, Role, Supervisor};
-use crate::{Chance, Clock, Config, Gateway, routes, serve};
+use crate::{Cards, Chance, Clock, Config, Gateway, routes, serve};
 
 pub(super) struct Rig {
     pub(super) gateway: Arc<Gateway>,
@@ -106,6 +107,17 @@ impl Rig {
         self.gateway = gateway;
     }
 
+    /// Serves the same ledger with the office's security module from now on.
+    pub(super) async fn with_module(&mut self, module: impl OfficeModule + 'static) {
+        let cards = Cards {
+            module: Arc::new(module),
+            ..Cards::default()
+        };
+        let (config, clock) = (self.gateway.config().clone(), self.clock.clone());
+        let gateway = Gateway::open_with(config, cards, clock, Chance::system());
+        self.serve_too(gateway.unwrap()).await;
+    }
+
     /// The same folder under a new process, as far as a process matters here.
     pub(super) async fn restart(mut self) -> Self {
         self.stop.take();
@@ -139,6 +151,7 @@ impl Rig {
         let enrolled: Enrolled = good(self.http.post(self.path("/v1/enrol")).json(&request)).await;
         tablet.device = enrolled.device;
         tablet.crew = enrolled.crew;
+        tablet.operator = enrolled.operator;
         let mut online = Online {
             rig: self,
             tablet,

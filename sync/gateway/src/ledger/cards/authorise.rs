@@ -208,12 +208,12 @@ fn cards(tables: &dyn Tables, ask: &Ask<'_>, claim: &Claim) -> Result<Vec<CardSe
 /// is the best one to write.
 fn blanks(tables: &dyn Tables, crew: &CrewId, claim: &Claim) -> Result<Vec<CardSerial>, Error> {
     let mut usable = vec![];
-    for blank in tables.blanks(Some(crew))? {
+    for blank in tables.blanks_for(crew, claim)? {
         let used_by = match blank.used_by {
             Some(id) => tables.leave(id)?,
             None => None,
         };
-        if used_by.is_none_or(|leave| leave.claim == *claim && !is_faulty(&leave)) {
+        if used_by.is_none_or(|leave| !is_faulty(&leave)) {
             usable.push(blank.serial);
         }
     }

@@ -6,8 +6,8 @@
 //! is an incident, and never holds up the events behind it.
 
 use domain::{
-    AuthorisationId, CardOutcome, CardPlan, CardSeen, Event, Hash, Millis, NotWritten, OrderEvent,
-    OrderId, Verdict,
+    AuthorisationId, CardOutcome, CardPlan, CardRefusal, CardSeen, Event, Hash, Millis, NotWritten,
+    OrderEvent, OrderId, Refusal, Verdict,
 };
 
 use super::judge::{self, Case};
@@ -120,7 +120,9 @@ fn begun(
         plan,
     };
     let mut findings = judge::findings(&leave, case);
-    if let Verdict::Refused { refusal } = report.verdict {
+    if let Verdict::Refused { refusal } = report.verdict
+        && !is_settled_doubt(tables, &leave, refusal)?
+    {
         let refusal = refusal.code().to_owned();
         findings.push(Finding::RuleBroken { refusal });
     }
@@ -149,6 +151,27 @@ fn begun(
     }
     settle(tables, report, &mut leave)?;
     tables.put_leave(&leave)
+}
+
+/// Whether the rule book stumbles over a doubt that a supervisor has settled by giving the money
+/// free again.
+fn is_settled_doubt(
+    tables: &dyn Tables,
+    leave: &CardLeave,
+    refusal: &Refusal,
+) -> Result<bool, Error> {
+    let doubt = Refusal::from(CardRefusal::InDoubt);
+    let mut before = leave.after.filter(|_| *refusal == doubt);
+    while let Some(id) = before {
+        let Some(earlier) = tables.leave(id)? else {
+            break;
+        };
+        if earlier.state == LeaveState::Reissued {
+            return Ok(true);
+        }
+        before = earlier.after;
+    }
+    Ok(false)
 }
 
 /// A tablet may begin a card in the moment in which it asks for newer leave. The one it used takes

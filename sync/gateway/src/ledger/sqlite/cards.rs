@@ -289,6 +289,15 @@ impl CardTables for Rows<'_> {
         first(self.0, &sql, [serial.to_string()], blank)
     }
 
+    fn blanks_for(&self, crew: &CrewId, claim: &Claim) -> Result<Vec<Blank>, Error> {
+        let sql = format!(
+            "{BLANK} WHERE crew = ?1 AND (used_by IS NULL OR used_by IN
+               (SELECT authorisation FROM card_leave WHERE claim = ?2)) ORDER BY serial"
+        );
+        let values = params![crew.as_str(), to_json("claim", claim)?];
+        all(self.0, &sql, values, blank)
+    }
+
     fn blanks(&self, crew: Option<&CrewId>) -> Result<Vec<Blank>, Error> {
         let sql = format!("{BLANK} WHERE crew = coalesce(?1, crew) ORDER BY serial");
         all(self.0, &sql, [crew.map(CrewId::as_str)], blank)
