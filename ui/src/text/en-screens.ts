@@ -62,6 +62,9 @@ export const enScreens: Record<keyof typeof zhScreens, string> = {
   'order.attention_dismiss': 'not accepted by the supervisor, kept on file',
   'order.anomalies': 'The supervisor will see',
   'order.anomaly': '{step}: {text}',
+  'order.card_in_doubt': 'A card is in doubt: writing was cut off',
+  'order.card_in_doubt_do':
+    'No money is lost. Put the same card back and go on at its step; without the card at hand, do not hand the order in.',
   'order.dispatch_remark': "Dispatcher's remark",
   'order.complete': 'Hand in the order',
   'order.complete_note': 'All required steps are done. It is sent by itself and waits for the supervisor.',

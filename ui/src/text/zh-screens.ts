@@ -60,6 +60,8 @@ export const zhScreens = {
   'order.attention_dismiss': '班长没有采用，记录留档',
   'order.anomalies': '班长审核时会看到',
   'order.anomaly': '{step}：{text}',
+  'order.card_in_doubt': '写卡存疑：写到一半断开了',
+  'order.card_in_doubt_do': '钱没有丢。把同一张卡插回读卡器，在“购电卡”这一步继续写；卡不在手边就先不交单。',
   'order.dispatch_remark': '派工备注',
   'order.complete': '交工单',
   'order.complete_note': '必做的步骤都已完成。交出后自动上传，等班长审核。',

@@ -96,7 +96,7 @@ export class MeterState {
     this.#keep({ heard: (this.heard = null) });
     this.stage = 'running';
     try {
-      const readout = await this.host.read_meter(port);
+      const readout = await this.host.read_meter(this.order_id, port);
       if (this.#left) return;
       this.#show({ readout, at: Date.now() });
       this.#keep({ heard: this.heard });
