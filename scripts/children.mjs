@@ -18,16 +18,16 @@ export class Children {
 
   /**
    * Starts a program whose output goes to a file.
-   * `wanted` is a child's stdio beyond the usual three.
+   * `wanted` is a child's stdio beyond the usual three; `input` its standard input.
    */
-  start(command, args, { log, env = {}, cwd, wanted = [] }) {
+  start(command, args, { log, env = {}, cwd, wanted = [], input = 'ignore' }) {
     mkdirSync(dirname(log), { recursive: true })
     const file = openSync(log, 'a')
     const process_ = spawn(command, args, {
       cwd,
       detached: true,
       env: { ...process.env, ...env },
-      stdio: ['ignore', file, file, ...wanted],
+      stdio: [input, file, file, ...wanted],
     })
     closeSync(file)
     const child = { command, pid: process_.pid, process: process_, log, exited: undefined, code: undefined }

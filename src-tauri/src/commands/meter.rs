@@ -1,8 +1,8 @@
 //! Reading a meter over its port.
 
-use domain::Readout;
+use domain::{OrderId, Readout};
 use tauri::{AppHandle, Emitter as _, State, command};
-use work::{Device, MeterEvent, Plan};
+use work::{Device, MeterEvent};
 
 use super::Answer;
 use crate::view::{MeterPorts, MeterProgress};
@@ -15,12 +15,13 @@ pub(crate) fn meter_ports(device: State<'_, Device>) -> Answer<MeterPorts> {
 /// Up to a minute: beside the runtime's own threads, so that sync goes on.
 #[command(rename_all = "snake_case")]
 pub(crate) async fn read_meter(
+    order: OrderId,
     port: String,
     app: AppHandle,
     device: State<'_, Device>,
 ) -> Answer<Readout> {
     let reading = device.beside(move |device| {
-        let plan = Plan::standard();
+        let plan = device.meter_plan(&order)?;
         let mut count = MeterProgress::counter(&plan);
         device.read_meter(&port, &plan, &mut |event| {
             if let MeterEvent::Progress(progress) = event {

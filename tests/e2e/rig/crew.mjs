@@ -200,6 +200,11 @@ export class Crew {
 
   /** One of the seals on record hangs there no more: the tablet asks, and gets a reason. */
   async seals(photos, work) {
+    await this.sealed(photos, work, '请客户签名')
+  }
+
+  /** The same, with another step than the signature to come. */
+  async sealed(photos, work, next) {
     await this.goes('登记封印')
     await this.photo(photos('seal'))
     await this.app.tap(named('known-seal'))
@@ -211,7 +216,7 @@ export class Crew {
     await this.app.type(named('reason'), '现场没有这枚封印')
     await this.look('seals-question')
     await this.app.tap(named('confirm-reason'))
-    await this.proposed('请客户签名')
+    await this.proposed(next)
   }
 
   async toThePad() {

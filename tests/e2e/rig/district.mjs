@@ -52,13 +52,21 @@ export class District {
     return lines.map((line) => JSON.parse(line)).filter(fits)
   }
 
-  /** New meters on the crew's issue list that fit those. */
-  newMeters(crew) {
+  /** The crew's order that takes a faulty prepaid meter down, and the card that goes with it. */
+  faultReplacement(crew) {
+    const lines = readFileSync(join(this.folder, 'sample', 'inbox', 'orders.jsonl'), 'utf8').trim().split('\n')
+    const fits = (order) => order.crew === crew && order.kind === REPLACE && order.prepaid_card
+    const order = lines.map((line) => JSON.parse(line)).find(fits)
+    return { order, card: join(this.folder, 'sample', 'cards', `${order.prepaid_card}.json`) }
+  }
+
+  /** New meters on the crew's issue list with all these registers; those of the replacements by themselves. */
+  newMeters(crew, registers = ['forward_t4']) {
     const file = readFileSync(join(this.folder, 'sample', 'inbox', 'stock.csv'), 'utf8').trim()
     const [head, ...rows] = file.split('\n').map((line) => line.split(','))
     const items = rows.map((row) => Object.fromEntries(row.map((cell, at) => [head[at], cell])))
     const fits = (item) =>
-      item.crew === crew && item.asset_kind === METER && item.status === 'in_stock' && item.registers.includes('forward_t4')
+      item.crew === crew && item.asset_kind === METER && item.status === 'in_stock' && registers.every((one) => item.registers.includes(one))
     return items.filter(fits).map((item) => item.asset_no)
   }
 

@@ -202,7 +202,7 @@ export function fakeHost(
     },
     meter_ports: async () => meter.ports(),
     // The probe is where the crew is: at the new meter, or at the old one.
-    read_meter: (port) => meter.read(port, route?.includes('new_reading') ?? false),
+    read_meter: (_, port) => meter.read(port, route?.includes('new_reading') ?? false),
     cancel_meter: async () => meter.cancel(),
     card_look: async (order, shown) => reader.look(find(order), shown),
     card_write: async (order, shown) => reader.write(find(order), shown).finally(() => told([order], false)),

@@ -80,7 +80,7 @@ export interface Host {
   /** Where a probe may be, and which was used last. */
   meter_ports(): Promise<MeterPorts>;
   /** Reads the meter in front of the probe; up to a minute. Nothing is recorded by it. */
-  read_meter(port: string): Promise<Readout>;
+  read_meter(order: string, port: string): Promise<Readout>;
   /** Stops the reading that is under way; it ends as `cancelled`. */
   cancel_meter(): Promise<void>;
   /** What is on the card in the reader, what will be and why; a second at most. Nothing is written by it. */

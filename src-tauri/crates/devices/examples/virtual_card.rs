@@ -6,7 +6,8 @@
 //!
 //! Each line of standard input is done at once and answered with a line: `out` takes the card out,
 //! `in` puts it in, `tear N WHEN` pulls it at the N-th write from now, 0 being the next; WHEN is
-//! `before`, `first_half`, `second_half`, `answer_lost` or `answered`. With every write that the
+//! `before`, `first_half`, `second_half`, `answer_lost` or `answered`; `silent N` has it say nothing
+//! to that write. With every write that the
 //! card hears comes a line `write N`.
 
 fn main() {
@@ -92,6 +93,10 @@ mod program {
                 };
                 slot.plan(At::Update(n.parse()?), Fault::Tear(tear));
                 Ok("tear")
+            }
+            ["silent", n] => {
+                slot.plan(At::Update(n.parse()?), Fault::Silence);
+                Ok("silent")
             }
             _ => Err("not known".into()),
         }

@@ -34,6 +34,14 @@ impl Plan {
             baud: None,
         }
     }
+
+    /// The same of a prepaid meter: its purchase count too, which says whether a purchase that is
+    /// on the customer's card is in it already.
+    pub fn prepaid() -> Self {
+        let mut plan = Self::standard();
+        plan.items.push(MeterItem::PurchaseCount);
+        plan
+    }
 }
 
 /// How often a question is sent while the language is only tried: a meter that speaks it may miss

@@ -9,7 +9,7 @@ use devices::{
     AvailablePort, Cancel, Event, LineSettings, Plan, PortError, PortName, ReadError, dlt645,
     drive, open,
 };
-use domain::{MeterClock, Readout, Stamp};
+use domain::{MeterClock, OrderId, Readout, Stamp};
 
 use crate::clock::beijing;
 use crate::{Device, WorkError};
@@ -38,6 +38,17 @@ impl Device {
         Ok(MeterPorts {
             ports: devices::available_ports(),
             last: self.inner.store.setting(PORT)?,
+        })
+    }
+
+    /// What a meter of this order is asked: a prepaid one that a card goes with says more.
+    ///
+    /// Errors: [`WorkError::Store`].
+    pub fn meter_plan(&self, order: &OrderId) -> Result<Plan, WorkError> {
+        let opened = self.order(order)?;
+        Ok(match opened.held.order.dispatch.card {
+            Some(_) => Plan::prepaid(),
+            None => Plan::standard(),
         })
     }
 
