@@ -309,6 +309,13 @@ export const screens = [
   },
   { name: 'card-cut', aside: true, route: card, query: { ...toCard, card_cut: 'purse_written' }, act: writes('[data-test=card-doubt]') },
   { name: 'card-blank', aside: true, route: card, query: { ...toCard, card: 'blank' }, act: (page) => page.locator('[data-test=card-plan]').waitFor() },
+  {
+    name: 'card-witnesses',
+    aside: true,
+    route: card,
+    query: { ...toCard, 'draft:o-17/card': JSON.stringify({ typed: { money: '87.60' }, used: true }) },
+    act: (page) => page.locator('[data-test=card-plan]').waitFor(),
+  },
   { name: 'card-dark', aside: true, route: card, query: { ...toCard, theme: 'dark' }, act: (page) => page.locator('[data-test=card-plan]').waitFor() },
   { name: 'card-english', aside: true, route: card, query: { ...toCard, lang: 'en' }, act: (page) => page.locator('[data-test=card-plan]').waitFor() },
   { name: 'card-200', aside: true, route: card, query: { ...toCard, text: '200' }, act: (page) => page.locator('[data-test=card-plan]').waitFor() },
