@@ -8,6 +8,8 @@
 )]
 
 mod bad_input;
+#[cfg(all(debug_assertions, target_os = "linux"))]
+mod card_pcsc;
 mod day;
 mod field_day;
 mod full_disk;

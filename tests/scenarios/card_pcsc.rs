@@ -1,0 +1,203 @@
+//! Prepaid cards over the real PC/SC stack: a faulty meter's money gets to the new one through a
+//! card, once, wherever the program is killed.
+
+mod program;
+mod world;
+
+use devices::sim::card::{Slot, in_own_reader};
+use domain::{CardAnswer, CardImage, Fen};
+use metercrew_tests::district::order_id;
+use program::Program;
+use world::{Cut, Meter, Reader, TOTAL, World};
+
+#[test]
+fn a_faulty_meters_87_65_and_50_00_just_bought_are_one_card_that_is_credited_once() {
+    in_own_reader(
+        "card_pcsc::a_faulty_meters_87_65_and_50_00_just_bought_are_one_card_that_is_credited_once",
+        || {
+            let mut world = World::of(1, &world::whole());
+            let order = order_id(1);
+            world.tablet.work(1, &["old_reading"].into());
+            let step = world.tablet.order(&order).next_step().unwrap().clone();
+            let photo = step.photos.purpose;
+            world.tablet.photograph(&order, &step.id, photo);
+            world.reads_old_meter(1, &step.id);
+            world.tablet.work(1, &["card"].into());
+            world.leaves_the_device();
+
+            let mut reader = Reader::with_old_card(1);
+            let before = reader.cards[0].image().unwrap();
+            let dry = reader.serves(world.card("rewrite", 1, &["--dry-run"]), None);
+            assert_eq!(dry.code, Some(0), "{dry:?}");
+            assert_eq!(dry.results[0]["total"], "137.65");
+            assert_eq!(reader.cards[0].image().unwrap(), before);
+
+            let ended = reader.serves(world.card("rewrite", 1, &[]), None);
+            assert_eq!(ended.code, Some(0), "{ended:?}");
+            let said = ended.results.last().unwrap();
+            assert_eq!(said["outcome"], "written");
+            assert_eq!(said["kind"], "open_account");
+            assert_eq!(said["money"], "137.65");
+            let card = reader.cards[0].image().unwrap();
+
+            let mut meter = Meter::new(1);
+            let credited = CardAnswer::Credited {
+                amount: TOTAL,
+                count: 1,
+            };
+            assert_eq!(meter.tries(&reader.cards[0]), credited);
+            assert_eq!(meter.tries(&reader.cards[0]), CardAnswer::AlreadyDone);
+            assert_eq!(meter.balance(), TOTAL);
+
+            let again = reader.serves(world.card("rewrite", 1, &[]), None);
+            assert_eq!(again.code, Some(1), "{again:?}");
+            let nothing = reader.serves(world.card("recover", 1, &[]), None);
+            assert_eq!(nothing.code, Some(1), "{nothing:?}");
+            assert_eq!(nothing.error().as_deref(), Some("no_open_card"));
+
+            world.takes_the_device();
+            world.tablet.finish(1);
+            assert_eq!(world.tablet.order(&order).state.name(), "completed");
+            world.office_agrees(&[card]);
+            assert_eq!(world.office.order(&order), world.tablet.order(&order));
+        },
+    );
+}
+
+/// Every command that a write sends to the card, by its number: from the first after the look that
+/// says what will be written to the last before the card is shown.
+fn commands_of_a_write(world: &World, n: u64) -> (std::ops::Range<u64>, CardImage) {
+    let mut reader = Reader::with_old_card(n);
+    let counted = |reader: &mut Reader, program: Program| {
+        let before = reader.cards[0].commands();
+        let ended = reader.serves(program, None);
+        assert_eq!(ended.code, Some(0), "{ended:?}");
+        reader.cards[0].commands() - before
+    };
+    let look = counted(&mut reader, world.card("rewrite", n, &["--dry-run"]));
+    let all = counted(&mut reader, world.card("rewrite", n, &[]));
+    let show = counted(&mut reader, Program::start(&["card", "show"]));
+    let card = reader.cards[0].image().unwrap();
+    reader.is_emptied();
+    (look..all - show, card)
+}
+
+/// Kills the write of order `n`, then goes on until it is done; the meter tries every card at
+/// every stage. Gives whether it was killed, and the card.
+fn killed_and_recovered(
+    world: &World,
+    n: u64,
+    reader: &mut Reader,
+    more: &[&str],
+    cut: Cut,
+) -> (bool, CardImage) {
+    let mut meter = Meter::new(n);
+    let try_all = |meter: &mut Meter, cards: &[Slot]| {
+        for card in cards {
+            meter.tries(card);
+        }
+    };
+    try_all(&mut meter, &reader.cards);
+    let was_cut = reader.serves(world.card("rewrite", n, more), Some(cut));
+    try_all(&mut meter, &reader.cards);
+    let recovered = reader.serves(world.card("recover", n, &[]), None);
+    if recovered.code != Some(0) {
+        let error = recovered.error();
+        assert_eq!(
+            error.as_deref(),
+            Some("no_open_card"),
+            "{cut:?}: {recovered:?}"
+        );
+        try_all(&mut meter, &reader.cards);
+        // it was not begun, or was ended already
+        let anew = reader.serves(world.card("rewrite", n, more), None);
+        let done = anew.code == Some(0) || anew.error().as_deref() == Some("authorisation_used");
+        assert!(done, "{cut:?}: {was_cut:?} {anew:?}");
+    }
+    for _ in 0..2 {
+        try_all(&mut meter, &reader.cards);
+    }
+    let credits: &[Fen] = &meter.credits;
+    assert_eq!(credits, [TOTAL], "{cut:?}");
+    assert_eq!(meter.balance(), TOTAL, "{cut:?}");
+    let card = reader.cards[0].image().unwrap();
+    reader.is_emptied();
+    (was_cut.killed, card)
+}
+
+/// Orders of one story; the rounds are fewer.
+const ORDERS: u64 = 13;
+
+/// A third of the commands: three such stories run side by side.
+fn killed_at_every_third_command(from: u64) {
+    let mut world = World::at_the_card(ORDERS);
+    let (commands, card) = commands_of_a_write(&world, 1);
+    let mut cards = vec![card];
+    let mut kills = 0;
+    let rounds = commands.filter(|command| command % 3 == from);
+    for (n, command) in (2..).zip(rounds) {
+        let mut reader = Reader::with_old_card(n);
+        let cut = Cut::Command(0, command);
+        let (killed, card) = killed_and_recovered(&world, n, &mut reader, &[], cut);
+        kills += usize::from(killed);
+        cards.push(card);
+    }
+    assert_killed(kills, cards.len() - 1);
+    for n in cards.len() as u64 + 1..=ORDERS {
+        let mut reader = Reader::with_old_card(n);
+        let ended = reader.serves(world.card("rewrite", n, &[]), None);
+        assert_eq!(ended.code, Some(0), "{ended:?}");
+        cards.push(reader.cards[0].image().unwrap());
+        reader.is_emptied();
+    }
+    world.office_agrees(&cards);
+}
+
+/// On a machine that has no time for us, a program ends by itself before it is killed.
+fn assert_killed(kills: usize, rounds: usize) {
+    println!("{kills} kills in {rounds} rounds");
+    assert!(kills + 2 >= rounds && rounds >= 4, "{kills} in {rounds}");
+}
+
+#[test]
+fn killed_at_the_1st_4th_and_so_on_command_the_money_is_credited_once() {
+    in_own_reader(
+        "card_pcsc::killed_at_the_1st_4th_and_so_on_command_the_money_is_credited_once",
+        || killed_at_every_third_command(0),
+    );
+}
+
+#[test]
+fn killed_at_the_2nd_5th_and_so_on_command_the_money_is_credited_once() {
+    in_own_reader(
+        "card_pcsc::killed_at_the_2nd_5th_and_so_on_command_the_money_is_credited_once",
+        || killed_at_every_third_command(1),
+    );
+}
+
+#[test]
+fn killed_at_the_3rd_6th_and_so_on_command_the_money_is_credited_once() {
+    in_own_reader(
+        "card_pcsc::killed_at_the_3rd_6th_and_so_on_command_the_money_is_credited_once",
+        || killed_at_every_third_command(2),
+    );
+}
+
+#[test]
+fn killed_as_it_writes_its_journal_the_money_is_credited_once() {
+    in_own_reader(
+        "card_pcsc::killed_as_it_writes_its_journal_the_money_is_credited_once",
+        || {
+            let steps = ["intent", "card_read", "read_back", "verified", "committed"];
+            let mut world = World::at_the_card(steps.len() as u64);
+            let rounds = (1..).zip(steps).map(|(n, step)| {
+                let mut reader = Reader::with_old_card(n);
+                killed_and_recovered(&world, n, &mut reader, &[], Cut::Step(step))
+            });
+            let (killed, cards): (Vec<_>, Vec<_>) = rounds.unzip();
+            // after the last step it may end by itself first
+            assert_killed(killed.iter().filter(|killed| **killed).count(), steps.len());
+            world.office_agrees(&cards);
+        },
+    );
+}
