@@ -58,10 +58,11 @@ pub(crate) async fn recover(
     let device = with_cards(&asked.store)?;
     let progress = progress.clone();
     beside(move || {
-        let orders = match &asked.order {
-            Some(order) => vec![OrderId::new(order.clone())],
-            None => device.open_cards()?,
-        };
+        let mut orders = device.open_cards()?;
+        if let Some(asked) = &asked.order {
+            // what is not open would be begun, and nobody has seen what it will be
+            orders.retain(|order| order.as_str() == asked);
+        }
         if orders.is_empty() {
             return Err(CliError::NoOpenCard);
         }
