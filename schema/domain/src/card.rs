@@ -11,7 +11,7 @@ mod err;
 mod fen;
 mod layout;
 #[cfg(test)]
-mod made_up;
+pub(crate) mod made_up;
 mod number;
 mod plan;
 mod task;

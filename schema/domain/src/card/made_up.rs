@@ -4,24 +4,24 @@ use crate::{
     CardClock, CardMeter, CardSerial, CustomerNo, Decimal, Fen, Keys, MeterNo, Opening, Supply,
 };
 
-pub(super) fn meter_no(n: u64) -> MeterNo {
+pub(crate) fn meter_no(n: u64) -> MeterNo {
     MeterNo::from_number(n).unwrap()
 }
 
-pub(super) fn customer(n: u64) -> CustomerNo {
+pub(crate) fn customer(n: u64) -> CustomerNo {
     CustomerNo::from_number(n).unwrap()
 }
 
-pub(super) fn serial(n: u8) -> CardSerial {
+pub(crate) fn serial(n: u8) -> CardSerial {
     CardSerial::from_bytes([n; 8])
 }
 
-pub(super) fn yuan(text: &str) -> Fen {
+pub(crate) fn yuan(text: &str) -> Fen {
     Fen::try_from(Decimal::parse(text).unwrap()).unwrap()
 }
 
 /// A meter of that number that belongs to nobody yet.
-pub(super) fn unopened(n: u64) -> CardMeter {
+pub(crate) fn unopened(n: u64) -> CardMeter {
     CardMeter {
         meter_no: meter_no(n),
         opening: Opening::NotOpened,

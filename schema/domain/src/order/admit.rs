@@ -14,7 +14,9 @@ const MEASURING_POINT_LIMIT: u16 = 2040;
 ///
 /// Errors: the [`Refusal`] that says why not.
 pub fn admit(order: &Order, event: &OrderEvent, ground: Ground<'_>) -> Result<(), Refusal> {
-    if &order.dispatch.crew != ground.crew {
+    // What became of money is a fact, whosever the order is meanwhile; only what was begun can end.
+    let is_of_money = matches!(event, OrderEvent::CardEnded { .. });
+    if !is_of_money && &order.dispatch.crew != ground.crew {
         return Err(Refusal::NotThisCrew {
             crew: order.dispatch.crew.clone(),
         });
@@ -99,13 +101,13 @@ pub fn admit(order: &Order, event: &OrderEvent, ground: Ground<'_>) -> Result<()
             let Need::Card = step_of(order, step)?.need else {
                 return Err(Refusal::WrongStep { step: step.clone() });
             };
-            card::admit_begun(order, step, *authorisation, seen, plan, ground)
+            card::admit_begun(order, *authorisation, seen, plan, ground)
         }
         OrderEvent::CardEnded {
-            step,
             authorisation,
             outcome,
-        } => card::admit_ended(order, step, *authorisation, *outcome),
+            ..
+        } => card::admit_ended(order, *authorisation, *outcome),
         OrderEvent::TokenDelivered { step, token } => {
             let Need::Token = step_of(order, step)?.need else {
                 return Err(Refusal::WrongStep { step: step.clone() });

@@ -3,8 +3,8 @@
 use super::apply::step_forward;
 use super::{Ground, Order, OrderEvent, OrderState, Record, admit};
 use crate::{
-    AuthorisationId, CardKind, CardOutcome, CardPlan, CardRefusal, CardSeen, CreditSource, MeterNo,
-    Need, Readout, Refusal, Remainder, Slot, StepId, Stock,
+    AuthorisationId, CardAuthorisation, CardKind, CardOutcome, CardPlan, CardRefusal, CardSeen,
+    CreditSource, MeterNo, Need, Readout, Refusal, Remainder, Slot, StepId, Stock,
 };
 
 /// The number, as meter and card hold it, of the meter the card is for.
@@ -89,12 +89,15 @@ pub fn preview_card(
     seen: &CardSeen,
     ground: Ground<'_>,
 ) -> Result<CardPlan, CardRefusal> {
-    if order.dispatch.card.is_none() {
-        return Err(CardRefusal::NoTask);
-    }
+    let task = order.dispatch.card.as_ref().ok_or(CardRefusal::NoTask)?;
+    is_free(order, authorisation)?;
+    // Leave for what the office wanted before it changed the order is leave for other money.
+    let is_for_this = |leave: &CardAuthorisation| {
+        leave.id == authorisation && leave.order == order.dispatch.id && leave.task == *task
+    };
     let leave = order.authorisation.as_ref().and_then(|leave| leave.read());
     let leave = leave
-        .filter(|leave| leave.id == authorisation && leave.order == order.dispatch.id)
+        .filter(is_for_this)
         .ok_or(CardRefusal::NotAuthorised)?;
     let number = installed_meter_no(order, ground.stock).ok_or(CardRefusal::MeterNoUnknown)?;
     if number != seen.meter_no {
@@ -139,29 +142,39 @@ pub fn end_card(
 /// Errors: [`Refusal::Card`].
 pub(super) fn admit_begun(
     order: &Order,
-    step: &StepId,
     authorisation: AuthorisationId,
     seen: &CardSeen,
     plan: &CardPlan,
     ground: Ground<'_>,
 ) -> Result<(), Refusal> {
-    if let Some(Record::Card {
-        authorisation: begun,
-        outcome,
-        ..
-    }) = order.work.get(step)
-    {
-        if *outcome == CardOutcome::InDoubt {
-            return Err(CardRefusal::InDoubt.into());
-        }
-        if *begun == authorisation {
-            return Err(CardRefusal::AuthorisationUsed.into());
-        }
-    }
     match preview_card(order, authorisation, seen, ground)? == *plan {
         true => Ok(()),
         false => Err(CardRefusal::GroundChanged.into()),
     }
+}
+
+/// Whether no card of the order stands in the way of another: none in doubt, none under this leave,
+/// and none written that a supervisor does not want again.
+fn is_free(order: &Order, authorisation: AuthorisationId) -> Result<(), CardRefusal> {
+    for (step, record) in &order.work {
+        let Record::Card {
+            authorisation: begun,
+            outcome,
+            ..
+        } = record
+        else {
+            continue;
+        };
+        let is_written = match outcome {
+            CardOutcome::InDoubt => return Err(CardRefusal::InDoubt),
+            CardOutcome::Written { .. } => true,
+            CardOutcome::NotWritten { .. } => false,
+        };
+        if *begun == authorisation || is_written && !order.reopened.contains(step) {
+            return Err(CardRefusal::AuthorisationUsed);
+        }
+    }
+    Ok(())
 }
 
 /// Says whether a write may end like this. The same end twice is one: a recovery may not know
@@ -170,21 +183,47 @@ pub(super) fn admit_begun(
 /// Errors: [`Refusal::Card`].
 pub(super) fn admit_ended(
     order: &Order,
-    step: &StepId,
     authorisation: AuthorisationId,
     outcome: CardOutcome,
 ) -> Result<(), Refusal> {
-    let before = match order.work.get(step) {
-        Some(Record::Card {
+    match known_outcome(order, authorisation) {
+        None => Err(CardRefusal::NotBegun.into()),
+        Some(before) if before == CardOutcome::InDoubt || before == outcome => Ok(()),
+        Some(_) => Err(CardRefusal::AuthorisationUsed.into()),
+    }
+}
+
+/// What is known of the write under a leave, by what counts or else by what waits for a person: a
+/// card that was begun is begun, also when the office had changed the order before it heard.
+fn known_outcome(order: &Order, authorisation: AuthorisationId) -> Option<CardOutcome> {
+    let counted = order.work.values().find_map(|record| match record {
+        Record::Card {
             authorisation: begun,
             outcome,
             ..
-        }) if *begun == authorisation => *outcome,
-        Some(_) | None => return Err(CardRefusal::NotBegun.into()),
-    };
-    if before == CardOutcome::InDoubt || before == outcome {
-        Ok(())
-    } else {
-        Err(CardRefusal::AuthorisationUsed.into())
+        } if *begun == authorisation => Some(*outcome),
+        _ => None,
+    });
+    if !matches!(counted, Some(CardOutcome::InDoubt) | None) {
+        return counted;
     }
+    let mut known = counted;
+    for attention in &order.attention {
+        match &attention.event {
+            OrderEvent::CardBegun {
+                authorisation: begun,
+                ..
+            } if *begun == authorisation => known = known.or(Some(CardOutcome::InDoubt)),
+            OrderEvent::CardEnded {
+                authorisation: ended,
+                outcome,
+                ..
+            } if *ended == authorisation => known = Some(*outcome),
+            _ => {}
+        }
+    }
+    known
 }
+
+#[cfg(test)]
+mod tests;
