@@ -18,6 +18,8 @@ const CLOCKS: &[&str] = &[
     // sessions are handed the time; who carries them out on a line waits by the clock
     "src-tauri/crates/devices/src/drive.rs",
     "src-tauri/crates/devices/src/port/",
+    // waits for a card to be put in
+    "src-tauri/crates/devices/src/card/pcsc.rs",
     "src-tauri/crates/devices/src/sim/real_time.rs",
     "sync/gateway/src/main.rs",
     "sync/gateway/src/clock.rs",

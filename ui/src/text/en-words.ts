@@ -222,6 +222,7 @@ export const enWords: Record<keyof typeof zhWords, string> = {
   'outcome.in_doubt': 'in doubt',
   'outcome.why': '{outcome}: {why}',
   'not_written.untouched': 'the card is untouched',
+  'not_written.spent': 'untouched, but a meter may have taken its money meanwhile',
   'not_written.card_faulty': 'the card did not keep it and was made void',
   'not_written.given_up': 'given up half-way, the card is void',
   'card.tail': 'card {tail}',

@@ -268,6 +268,7 @@ export const zhWords = {
   'outcome.in_doubt': '存疑',
   'outcome.why': '{outcome}：{why}',
   'not_written.untouched': '卡没有动过',
+  'not_written.spent': '卡没有动过，但其间可能已在表上用过',
   'not_written.card_faulty': '卡写不住，已作废',
   'not_written.given_up': '中途放弃，卡已作废',
   'card.tail': '卡 {tail}',

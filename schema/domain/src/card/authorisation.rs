@@ -103,6 +103,8 @@ pub enum NotWritten {
     Untouched,
     /// It does not keep what is written on it; it was left so that no meter takes it.
     CardFaulty,
+    /// It is as it was before, but a meter may have taken its money meanwhile.
+    Spent,
     /// It was given up half-way and left so that no meter takes it.
     GivenUp,
 }

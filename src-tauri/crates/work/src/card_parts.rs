@@ -115,6 +115,15 @@ impl CardParts {
         }
     }
 
+    /// A virtual reader of this process, with the keys where [`CardParts::system`] has them.
+    #[cfg(debug_assertions)]
+    pub fn simulated_with_office_keys(source: DirectCards) -> Self {
+        Self {
+            source: Arc::new(source),
+            keys: CardKeys::Office,
+        }
+    }
+
     #[cfg(not(target_os = "android"))]
     fn with_psam(path: &Path, pin: Option<String>) -> Result<Self, CardPartsError> {
         let text = fs::read_to_string(path).map_err(CardPartsError::File)?;
@@ -150,7 +159,25 @@ impl CardParts {
         }
     }
 
-    /// The holder of keys, for one write.
+    /// The holder of keys for a write that is not begun yet: one that can be reached now, so that
+    /// no leave is used up in vain.
+    pub(crate) fn module_at_hand(
+        &self,
+        device: &Device,
+        authorisation: AuthorisationId,
+    ) -> Result<Box<dyn SecurityModule>, SecurityError> {
+        match self.keys {
+            CardKeys::Office => {
+                let mut office = Office::new(device, authorisation)?;
+                office.opened()?;
+                Ok(Box::new(office))
+            }
+            _ => self.module(device, authorisation),
+        }
+    }
+
+    /// The holder of keys, for one write. The office is reached when it is first asked: what is on
+    /// the card already is recorded without a link.
     pub(crate) fn module(
         &self,
         device: &Device,
@@ -246,24 +273,36 @@ impl Office {
             serial,
             ask,
         };
-        let said = self.runtime.clone().block_on(async {
-            if !self.is_open {
-                let key = SigningKey::from_bytes(&self.who.signing_seed);
-                let sign = |bytes: &[u8]| Signature::over(bytes, &key);
-                self.gateway.open_session(self.who.device, sign).await?;
-                self.is_open = true;
-            }
-            self.gateway.card_security(&request).await
-        });
-        match said {
-            Ok(said) => Ok(said.answer),
-            Err(client::ClientError::Refused { problem, .. }) => Err(SecurityError::Refused {
-                why: problem.to_string(),
-            }),
-            Err(error) => Err(SecurityError::CutOff {
-                why: error.to_string(),
-            }),
+        self.opened()?;
+        let said = self
+            .runtime
+            .block_on(self.gateway.card_security(&request))
+            .map_err(refused_or_cut_off)?;
+        Ok(said.answer)
+    }
+
+    /// Opens its session, unless it is open.
+    fn opened(&mut self) -> Result<(), SecurityError> {
+        if self.is_open {
+            return Ok(());
         }
+        let key = SigningKey::from_bytes(&self.who.signing_seed);
+        let sign = |bytes: &[u8]| Signature::over(bytes, &key);
+        let opened = self.gateway.open_session(self.who.device, sign);
+        self.runtime.block_on(opened).map_err(refused_or_cut_off)?;
+        self.is_open = true;
+        Ok(())
+    }
+}
+
+fn refused_or_cut_off(error: client::ClientError) -> SecurityError {
+    match error {
+        client::ClientError::Refused { problem, .. } => SecurityError::Refused {
+            why: problem.to_string(),
+        },
+        error => SecurityError::CutOff {
+            why: error.to_string(),
+        },
     }
 }
 

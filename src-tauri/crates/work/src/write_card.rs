@@ -10,10 +10,10 @@ use std::time::Duration;
 
 use devices::card::{
     CardError, CardJob, CardPhase, CardProgress, CardStep, CardWrite, LinkError, OpenCard,
-    Standing, WriteError, abandon, begin_write, carry_on,
+    SecurityModule, Standing, WriteError, abandon, begin_write, carry_on,
 };
 use domain::{
-    AuthorisationId, CardImage, CardSerial, Fen, LAYOUTS, Layout, NotWritten, OrderId, Refusal,
+    AuthorisationId, CardImage, CardOutcome, CardRefusal, CardSerial, Fen, LAYOUTS, Layout, NotWritten, OrderId, Refusal, card_outcome,
 };
 use store::CardRow;
 
@@ -151,8 +151,8 @@ impl Device {
     /// Writes the card of an order; goes on with a write that was begun and cut off. Blocking, for
     /// some seconds. `on` is told how far it is.
     ///
-    /// Errors: [`WorkError::Refused`] when none may be begun; [`WorkError::Card`] when it was cut
-    /// off or cannot be; [`WorkError::Store`].
+    /// Errors: [`WorkError::Refused`] when none may be begun, or what was begun is known to have been
+    /// given up; [`WorkError::Card`] when it was cut off or cannot be; [`WorkError::Store`].
     pub fn write_card(
         &self,
         id: &OrderId,
@@ -197,7 +197,8 @@ impl Device {
         let standing = layout.map(|layout| Standing::of(write, layout, &now));
         let is_faulty = *locked(&self.inner.cards.faulty) == Some(row.authorisation);
         let why = match standing {
-            Some(Standing::Before | Standing::Spent) => NotWritten::Untouched,
+            Some(Standing::Before) => NotWritten::Untouched,
+            Some(Standing::Spent) => NotWritten::Spent,
             _ if is_faulty => NotWritten::CardFaulty,
             _ => NotWritten::GivenUp,
         };
@@ -228,14 +229,22 @@ impl Device {
             write: CardJob { before, after },
             phase: CardPhase::Intent,
         };
+        let first = write.wanted().filter(|wanted| *wanted != now.serial);
+        if first.is_some() {
+            // Of two cards the old one comes first. The other is kept in mind, or the old one alone
+            // would be written when it is put in.
+            locked(&self.inner.cards.aside).insert(id.clone(), now);
+        }
         let row = journal::row(&write, &ready.step)?;
+        let keys = self.card_parts().module_at_hand(self, ready.leave.id);
+        let keys = keys.map_err(|why| self.troubled(CardError::from(why).into(), &write))?;
         let mut journal = Journal::of(self, &row).beginning(ready.seen);
         let begun = begin_write(&mut card, &write, &mut journal, on);
         if let Some(refusal) = journal.refused.take() {
             return Err(refusal);
         }
         begun.map_err(|why| self.troubled(why, &write))?;
-        self.carried_on(&mut card, &row, write, on)
+        self.carried_on(&mut card, &row, write, keys, on)
     }
 
     fn go_on(
@@ -244,9 +253,18 @@ impl Device {
         write: CardWrite,
         on: &mut dyn FnMut(CardStep),
     ) -> Result<CardEnd, WorkError> {
+        // A journal that came back from a backup may not know that it was given up, and that the
+        // office gave the money free again.
+        let held = self.inner.store.order(&row.order)?;
+        let known = held.and_then(|held| card_outcome(&held.order, row.authorisation));
+        if matches!(known, Some(CardOutcome::NotWritten { .. })) {
+            return Err(CardRefusal::AuthorisationUsed.into());
+        }
         let card = self.open_card();
         let mut card = card.map_err(|why| self.troubled(why, &write))?;
-        self.carried_on(&mut card, row, write, on)
+        let keys = self.card_parts().module(self, row.authorisation);
+        let keys = keys.map_err(|why| self.troubled(CardError::from(why).into(), &write))?;
+        self.carried_on(&mut card, row, write, keys, on)
     }
 
     fn carried_on(
@@ -254,14 +272,11 @@ impl Device {
         card: &mut OpenCard,
         row: &CardRow,
         mut write: CardWrite,
+        mut keys: Box<dyn SecurityModule>,
         on: &mut dyn FnMut(CardStep),
     ) -> Result<CardEnd, WorkError> {
-        let keys = self.card_parts().module(self, write.authorisation);
         let mut journal = Journal::of(self, row);
-        let progress = keys
-            .map_err(|error| WriteError::Card(error.into()))
-            .and_then(|mut keys| carry_on(card, &mut write, keys.as_mut(), &mut journal, on));
-        match progress {
+        match carry_on(card, &mut write, keys.as_mut(), &mut journal, on) {
             Ok(CardProgress::Done { .. }) => {
                 locked(&self.inner.cards.aside).remove(&row.order);
                 Ok(CardEnd::Done)
@@ -340,8 +355,8 @@ impl From<CardTrouble> for WorkError {
     }
 }
 
-impl From<domain::CardRefusal> for WorkError {
-    fn from(refusal: domain::CardRefusal) -> Self {
+impl From<CardRefusal> for WorkError {
+    fn from(refusal: CardRefusal) -> Self {
         Refusal::from(refusal).into()
     }
 }

@@ -1,6 +1,6 @@
 // The order's log as lines a person reads: who did what when, photos of one step in one line.
 import { dotted } from '../../format/list';
-import { clock } from '../../format/time';
+import { clock, moment } from '../../format/time';
 import type { Entry } from '../../host/bindings/Entry';
 import type { OrderEvent } from '../../host/bindings/OrderEvent';
 import type { OfficeEvent } from '../../host/bindings/OfficeEvent';
@@ -8,7 +8,7 @@ import type { Order } from '../../host/bindings/Order';
 import type { Stamp } from '../../host/bindings/Stamp';
 import { eventWord } from '../../text/event';
 import { spanWord, stepWord } from '../../text/vocabulary';
-import { t } from '../text/text.svelte';
+import { language, t } from '../text/text.svelte';
 import { cardKindWord } from '../words';
 import { leaveIn } from './cards';
 
@@ -86,7 +86,7 @@ function officeWord(event: OfficeEvent, named: (id: string) => string): string {
       const leave = leaveIn(event.authorisation);
       if (!leave) return t('entry.card_authorised_bare');
       const { kind, count, operator, expires_at } = leave;
-      return t('entry.card_authorised', { kind: cardKindWord(kind), count, operator, at: clock(expires_at) });
+      return t('entry.card_authorised', { kind: cardKindWord(kind), count, operator, at: moment(expires_at, Date.now(), language.now) });
     }
     case 'returned':
       return t('entry.returned', { n: event.remarks.length });

@@ -3,4 +3,4 @@
 /**
  * Why nothing is on the card.
  */
-export type NotWritten = "untouched" | "card_faulty" | "given_up";
+export type NotWritten = "untouched" | "card_faulty" | "spent" | "given_up";

@@ -3,9 +3,9 @@
 use devices::card::{CardError, WriteError, identify};
 use domain::{
     CardAuthorisation, CardImage, CardKind, CardOutcome, CardPlan, CardRefusal, CardSeen,
-    CardSerial, CreditSource, Ground, Layout, MeterNo, Millis, Need, OldCard, Order, OrderId,
-    Record, Refusal, Remainder, StepId, Stock, UserCard, card_remainders, installed_meter_no,
-    preview_card,
+    CardSerial, CardTask, CreditSource, Ground, Layout, MeterNo, Millis, Need, OldCard, Order,
+    OrderId, Record, Refusal, Remainder, StepId, Stock, UserCard, card_remainders,
+    installed_meter_no, preview_card,
 };
 
 use super::ShownRemainder;
@@ -180,15 +180,15 @@ pub(super) fn ready(
     let other = device
         .card_aside(id)
         .filter(|aside| aside.serial != now.serial);
-    let (target, old) = roles(now.clone(), other)?;
+    let (target, old) = roles(now.clone(), other, task)?;
     let (held, layout) = CardHeld::of(&target).map_err(WriteError::from)?;
     if held.condition == CardCondition::Unissued {
         return Err(WriteError::NotIssued.into());
     }
     let content = held.content;
     let old_content = old.as_ref().and_then(|image| layout.decode(image).ok());
-    let is_customers = |card: &UserCard| card.user_file.customer_no == task.customer_no;
-    let old_card = match old_content.or_else(|| content.filter(is_customers)) {
+    let own = content.filter(|card| is_of(card, task));
+    let old_card = match old_content.or(own) {
         Some(card) => OldCard::Read(card),
         None => OldCard::NotRead,
     };
@@ -225,23 +225,36 @@ pub(super) fn ready(
 
 /// Which of two cards is written, and which is the old one to be made void.
 ///
-/// A card no meter would take is the new one; of two good ones, that in the reader.
+/// The customer's card is the old one, whichever of the two is in the reader; when both are the
+/// customer's, the one its meter knows.
+///
+/// Errors: [`CardRefusal::CardNotAuthorised`] when the old one cannot be told from the other.
 fn roles(
     now: CardImage,
     other: Option<CardImage>,
+    task: &CardTask,
 ) -> Result<(CardImage, Option<CardImage>), WorkError> {
     let Some(other) = other else {
         return Ok((now, None));
     };
-    let is_valid = |image: &CardImage| -> Result<bool, WriteError> {
+    let is_customers = |image: &CardImage| -> Result<bool, WriteError> {
         let (held, _) = CardHeld::of(image)?;
-        Ok(held.condition == CardCondition::Valid)
+        let content = held.content.filter(|card| is_of(card, task));
+        Ok(content.is_some())
     };
-    Ok(match (is_valid(&now)?, is_valid(&other)?) {
-        (true, false) => (other, Some(now)),
-        (true, true) | (false, true) => (now, Some(other)),
-        (false, false) => (now, None),
-    })
+    let known = task.meter.and_then(|meter| meter.card_serial);
+    match (is_customers(&now)?, is_customers(&other)?) {
+        (false, false) => Ok((now, None)),
+        (true, false) => Ok((other, Some(now))),
+        (false, true) => Ok((now, Some(other))),
+        (true, true) if known == Some(now.serial) => Ok((other, Some(now))),
+        (true, true) if known == Some(other.serial) => Ok((now, Some(other))),
+        (true, true) => Err(CardRefusal::CardNotAuthorised { serial: now.serial }.into()),
+    }
+}
+
+fn is_of(card: &UserCard, task: &CardTask) -> bool {
+    card.user_file.customer_no == task.customer_no
 }
 
 fn stock_of(opened: &Opened) -> Stock {

@@ -283,7 +283,9 @@ fn settle(tables: &dyn Tables, report: Report<'_>, leave: &mut CardLeave) -> Res
         (CardOutcome::NotWritten { why, .. }, Soundness::Sound) => {
             stand(leave, LeaveState::NotWritten);
             match why {
-                NotWritten::Untouched | NotWritten::GivenUp => free(tables, leave, &begun)?,
+                NotWritten::Untouched | NotWritten::Spent | NotWritten::GivenUp => {
+                    free(tables, leave, &begun)?
+                }
                 NotWritten::CardFaulty => {}
             }
         }
