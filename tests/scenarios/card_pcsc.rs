@@ -201,3 +201,63 @@ fn killed_as_it_writes_its_journal_the_money_is_credited_once() {
         },
     );
 }
+
+#[test]
+fn killed_while_one_card_takes_anothers_place_the_money_is_credited_once() {
+    in_own_reader(
+        "card_pcsc::killed_while_one_card_takes_anothers_place_the_money_is_credited_once",
+        || {
+            let cuts = [
+                Cut::Update(1, 0),
+                Cut::Update(1, 1),
+                Cut::Step("old_voided"),
+                Cut::Update(0, 0),
+                Cut::Update(0, 1),
+                Cut::Update(0, 3),
+                Cut::Update(0, 4),
+                Cut::Step("verified"),
+            ];
+            let mut world = World::at_the_card(cuts.len() as u64);
+            let rounds = (1..).zip(cuts).map(|(n, cut)| {
+                let mut reader = Reader::with_two_cards(n);
+                let done = killed_and_recovered(&world, n, &mut reader, &["--two-cards"], cut);
+                let old = reader.cards[1].image().unwrap();
+                assert_eq!(
+                    (old.user[0], &old.purse[..4]),
+                    (0, &[0; 4][..]),
+                    "void: {cut:?}"
+                );
+                done
+            });
+            let (killed, cards): (Vec<_>, Vec<_>) = rounds.unzip();
+            assert_killed(killed.iter().filter(|killed| **killed).count(), cuts.len());
+            world.office_agrees(&cards);
+        },
+    );
+}
+
+#[test]
+fn whichever_of_two_cards_is_put_in_first_the_old_one_is_void_and_the_new_one_written() {
+    in_own_reader(
+        "card_pcsc::whichever_of_two_cards_is_put_in_first_the_old_one_is_void_and_the_new_one_written",
+        || {
+            let mut world = World::at_the_card(2);
+            let mut cards = vec![];
+            for (n, first) in [(1, 0), (2, 1)] {
+                let mut reader = Reader::with_two_cards(n);
+                reader.takes(first);
+                let ended = reader.serves(world.card("rewrite", n, &["--two-cards"]), None);
+                assert_eq!(ended.code, Some(0), "{ended:?}");
+                assert_eq!(reader.cards[1].image().unwrap().user[0], 0);
+                let mut meter = Meter::new(n);
+                for card in reader.cards.iter().rev() {
+                    meter.tries(card);
+                }
+                assert_eq!(meter.credits, [TOTAL]);
+                cards.push(reader.cards[0].image().unwrap());
+                reader.is_emptied();
+            }
+            world.office_agrees(&cards);
+        },
+    );
+}

@@ -394,9 +394,14 @@ impl Reader {
 
     /// Takes what is in it out, and puts that card in; the daemon has seen it then.
     pub fn takes(&mut self, card: usize) {
+        self.changes_to(card);
+        PcscCards::default().connect(None, LONG_ENOUGH).unwrap();
+    }
+
+    /// The same while a program looks for the card, and would be in the way of our look.
+    fn changes_to(&mut self, card: usize) {
         self.is_emptied();
         let held = insert(&self.cards[card], VpcdReader::First).unwrap();
-        PcscCards::default().connect(None, LONG_ENOUGH).unwrap();
         self.held = Some((card, held));
     }
 
@@ -415,14 +420,14 @@ impl Reader {
 
     fn swap(&mut self) {
         let card = self.held.as_ref().map_or(0, |(card, _)| *card);
-        self.takes(1 - card);
+        self.changes_to(1 - card);
     }
 
     fn puts_in(&mut self, serial: &str) {
         let is_it = |slot: &Slot| slot.image().is_some_and(|i| i.serial.to_string() == serial);
         let card = self.cards.iter().position(is_it).unwrap();
         if self.held.as_ref().is_none_or(|(held, _)| *held != card) {
-            self.takes(card);
+            self.changes_to(card);
         }
     }
 
@@ -444,7 +449,9 @@ impl Reader {
         }
         let deadline = Instant::now() + LONG_ENOUGH;
         let ended = loop {
-            assert!(Instant::now() < deadline, "the program hangs");
+            if Instant::now() > deadline {
+                panic!("{cut:?}: the program hangs: {:?}", program.kill());
+            }
             if at.is_some_and(|(_, n, _)| heard(self) > before + n) {
                 break program.kill();
             }

@@ -4,7 +4,7 @@ mod simulated;
 mod told;
 
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use domain::{CardKind, CardSerial, Fen, OrderId};
 use serde::Serialize;
@@ -214,7 +214,14 @@ impl<'a> Writing<'a> {
                 Ok(CardEnd::Done | CardEnd::GivenUp) => return Ok(()),
                 Ok(CardEnd::NextCard { serial }) => self.wait_for(serial)?,
                 Err(WorkError::Card(trouble)) if is_other_card(&trouble) => match trouble.wanted {
-                    Some(wanted) => self.wait_for(wanted)?,
+                    Some(wanted) => {
+                        if !trouble.is_open && trouble.why.code() == "card_wrong" {
+                            // Of two cards the old one comes first: the other is kept in mind, or
+                            // the old one alone would be written.
+                            self.device.set_card_aside(&self.order, true)?;
+                        }
+                        self.wait_for(wanted)?;
+                    }
                     None => return Err(WorkError::Card(trouble).into()),
                 },
                 Err(error) => return Err(error.into()),
@@ -230,18 +237,19 @@ impl<'a> Writing<'a> {
 
     /// Looks until such a card is in the reader.
     fn until(&self, is_it: impl Fn(&CardHeld) -> bool) -> Result<(), CliError> {
-        let deadline = Instant::now() + self.wait;
+        let mut left = self.wait;
         loop {
             let look = self.looked()?;
             if look.card.as_ref().is_some_and(&is_it) {
                 return Ok(());
             }
-            if Instant::now() >= deadline {
+            if left.is_zero() {
                 return Err(CliError::CardTrouble {
                     code: "card_missing".to_owned(),
                 });
             }
             thread::sleep(LOOKS_EVERY);
+            left = left.saturating_sub(LOOKS_EVERY);
         }
     }
 
