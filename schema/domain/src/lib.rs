@@ -55,7 +55,7 @@ pub use order::{
     Action, ActionKind, Anomaly, Attention, Dispatch, Entry, EntryBody, Form, FormField, FormLine,
     Ground, LateDecision, OfficeEvent, OldMeter, Order, OrderEvent, OrderKind, OrderState, Outcome,
     Pin, Record, Remark, ReplaceReason, Verdict, admit, admit_office, allowed, anomalies, apply,
-    begin_card, card_remainders, decide, end_card, form, installed_meter_no, preview_card, replay,
+    begin_card, card_outcome, card_remainders, decide, end_card, form, installed_meter_no, preview_card, replay,
     stock_changes,
 };
 pub use procedure::{

@@ -186,16 +186,23 @@ pub(super) fn admit_ended(
     authorisation: AuthorisationId,
     outcome: CardOutcome,
 ) -> Result<(), Refusal> {
-    match known_outcome(order, authorisation) {
-        None => Err(CardRefusal::NotBegun.into()),
-        Some(before) if before == CardOutcome::InDoubt || before == outcome => Ok(()),
-        Some(_) => Err(CardRefusal::AuthorisationUsed.into()),
+    let is_same = match (card_outcome(order, authorisation), outcome) {
+        (None, _) => return Err(CardRefusal::NotBegun.into()),
+        (Some(CardOutcome::InDoubt), _) => true,
+        // nothing is on the card, whoever found out how
+        (Some(CardOutcome::NotWritten { .. }), CardOutcome::NotWritten { .. }) => true,
+        (Some(before), after) => before == after,
+    };
+    match is_same {
+        true => Ok(()),
+        false => Err(CardRefusal::AuthorisationUsed.into()),
     }
 }
 
 /// What is known of the write under a leave, by what counts or else by what waits for a person: a
-/// card that was begun is begun, also when the office had changed the order before it heard.
-fn known_outcome(order: &Order, authorisation: AuthorisationId) -> Option<CardOutcome> {
+/// card that was begun is begun, also when the office had changed the order before it heard. `None`
+/// when nothing was begun.
+pub fn card_outcome(order: &Order, authorisation: AuthorisationId) -> Option<CardOutcome> {
     let counted = order.work.values().find_map(|record| match record {
         Record::Card {
             authorisation: begun,

@@ -222,6 +222,13 @@ fn a_card_that_was_begun_ends_once_whosever_the_order_is_and_wherever_it_has_got
     assert_eq!(ends(&done, 1, written()), Ok(()), "the same end twice");
     let used = refused(CardRefusal::AuthorisationUsed);
     assert_eq!(ends(&done, 1, not_written()), used);
+    let in_vain = after(order(1), 1, not_written());
+    let otherwise = CardOutcome::NotWritten {
+        why: crate::NotWritten::GivenUp,
+        image: Hash::of(b"read later"),
+    };
+    assert_eq!(ends(&in_vain, 1, otherwise), Ok(()), "nothing, again");
+    assert_eq!(ends(&in_vain, 1, written()), used);
     let mut moved = in_doubt.clone();
     moved.dispatch.crew = "crew-2".into();
     moved.state = OrderState::Recalled { reason: "x".into() };
