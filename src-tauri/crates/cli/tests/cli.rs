@@ -9,6 +9,9 @@
 
 #[path = "cli/bundle.rs"]
 mod bundle;
+#[cfg(all(debug_assertions, target_os = "linux"))]
+#[path = "cli/card.rs"]
+mod card;
 #[path = "cli/meter.rs"]
 mod meter;
 #[path = "cli/proof.rs"]
@@ -46,8 +49,17 @@ impl Said {
 }
 
 fn metercrew<A: AsRef<OsStr>>(args: impl IntoIterator<Item = A>) -> Said {
+    metercrew_with(&[], args)
+}
+
+/// The same with more in its environment.
+fn metercrew_with<A: AsRef<OsStr>>(
+    environment: &[(&str, &OsStr)],
+    args: impl IntoIterator<Item = A>,
+) -> Said {
     let output = Command::new(env!("CARGO_BIN_EXE_metercrew"))
         .args(args)
+        .envs(environment.iter().copied())
         .stdin(Stdio::null())
         .output()
         .unwrap();
