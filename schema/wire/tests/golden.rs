@@ -21,8 +21,16 @@ use domain::{
     StockEvent, StockItem, Verdict, Witness, chain_start,
 };
 use domain::{AssetKind, MeterModel, RegisterDigits, Wiring};
+use domain::{
+    AuthorisationId, CardAuthorisation, CardImage, CardKind, CardOutcome, CardSeen, CardSerial,
+    CardTask, CreditSource, CustomerNo, Fen, MeterNo, NotWritten, OldCard, PaidPurchase,
+    PrepaidMeter, Remainder, StsToken,
+};
 use ed25519_dalek::SigningKey;
 use metercrew_wire::PROTOCOL_VERSION;
+use metercrew_wire::card::{
+    AuthoriseRequest, Authorised, SecurityAnswer, SecurityAsk, SecurityRequest, sign_authorisation,
+};
 use metercrew_wire::enrol::{
     Challenge, EnrolRequest, Enrolled, SeriesGranted, SeriesRequest, Session, SessionRequest,
 };
@@ -626,4 +634,166 @@ fn problems_keep_their_codes() {
         Problem::Unavailable,
     ];
     frozen("problems", &problems);
+}
+
+fn yuan(text: &str) -> Fen {
+    Decimal::parse(text).unwrap().try_into().unwrap()
+}
+
+fn card(n: u8) -> CardSerial {
+    CardSerial::from_bytes([n; 8])
+}
+
+fn prepaid(n: u64) -> MeterNo {
+    MeterNo::from_number(n).unwrap()
+}
+
+/// The card for a meter that takes a faulty one's place.
+fn card_task() -> CardTask {
+    CardTask {
+        kind: CardKind::OpenAccount,
+        customer_no: CustomerNo::from_number(7).unwrap(),
+        meter: Some(PrepaidMeter {
+            meter_no: prepaid(1),
+            card_serial: Some(card(1)),
+            count: 4,
+            remainder: None,
+        }),
+        purchases: vec![PaidPurchase {
+            count: 5,
+            amount: yuan("50.00"),
+            written_on: None,
+        }],
+        count: 1,
+        carried_max: yuan("500.00"),
+        limit: Some(yuan("9999.00")),
+        alarm_1: yuan("20.00"),
+        alarm_2: yuan("5.00"),
+        current_ratio: 1,
+        voltage_ratio: 1,
+    }
+}
+
+fn card_leave() -> CardAuthorisation {
+    CardAuthorisation {
+        id: AuthorisationId(Uuid::from_u128(0x77)),
+        order: "o-1".into(),
+        account_no: "4101234567".into(),
+        task: card_task(),
+        cards: vec![card(1), card(9)],
+        device: device(),
+        operator: "op".into(),
+        not_before: Millis(1_790_000_000_000),
+        expires_at: Millis(1_790_259_200_000),
+        key_version: 1,
+    }
+}
+
+#[test]
+fn a_card_begun_ended_and_a_token_delivered_keep_their_shape() {
+    let seen = CardSeen {
+        serial: card(9),
+        content: None,
+        meter_no: prepaid(2),
+        old_card: OldCard::NotRead,
+        remainders: vec![Remainder {
+            source: CreditSource::Readout,
+            money: yuan("87.65"),
+            overdraft: Fen::ZERO,
+            count: Some(4),
+        }],
+    };
+    let (step, authorisation) = (|| "card".into(), card_leave().id);
+    let begun = OrderEvent::CardBegun {
+        step: step(),
+        authorisation,
+        plan: Box::new(card_task().plan(&seen).unwrap()),
+        seen: Box::new(seen),
+    };
+    let image = CardImage {
+        serial: card(9),
+        user: vec![0x68],
+        purse: vec![0],
+        write_back: vec![],
+    };
+    let not = |why| CardOutcome::NotWritten {
+        why,
+        image: image.hash(),
+    };
+    let ended = [
+        CardOutcome::InDoubt,
+        CardOutcome::written(&image),
+        not(NotWritten::Untouched),
+        not(NotWritten::CardFaulty),
+        not(NotWritten::GivenUp),
+    ]
+    .map(|outcome| OrderEvent::CardEnded {
+        step: step(),
+        authorisation,
+        outcome,
+    });
+    let token = OrderEvent::TokenDelivered {
+        step: "token".into(),
+        token: StsToken::parse("23716100501183194197").unwrap(),
+    };
+    let in_order = |fact| {
+        event(Fact::Order {
+            order: "o-1".into(),
+            fact,
+        })
+    };
+    frozen("card_begun", &in_order(begun));
+    frozen("card_ended", &ended.map(in_order).to_vec());
+    frozen("token_delivered", &in_order(token));
+}
+
+#[test]
+fn leave_to_write_a_card_keeps_its_shape() {
+    let authorisation = sign_authorisation(&card_leave(), &key()).unwrap();
+    let office = Entry {
+        change: Some(3),
+        body: EntryBody::Office {
+            at: Millis(1_790_000_600_000),
+            by: "gateway".into(),
+            event: OfficeEvent::CardAuthorised {
+                authorisation: authorisation.clone(),
+            },
+        },
+    };
+    frozen("card_authorised", &office);
+    frozen("card_leave", &card_leave());
+    let order = "o-1".into();
+    frozen("authorise_request", &AuthoriseRequest { order });
+    frozen("authorised", &Authorised { authorisation });
+    let asks = [
+        SecurityAsk::Authenticate { challenge: [1; 8] },
+        SecurityAsk::Mac {
+            challenge: [2; 8],
+            header: [0x04, 0xd6, 0x82, 0x00, 0x0c],
+            data: vec![0, 0, 0x35, 0xc5, 0, 0, 0, 1],
+        },
+    ];
+    let requests = asks.map(|ask| SecurityRequest {
+        authorisation: card_leave().id,
+        serial: card(9),
+        ask,
+    });
+    frozen("security_requests", &requests.to_vec());
+    let answer = vec![1, 2, 3, 4];
+    frozen("security_answer", &SecurityAnswer { answer });
+}
+
+#[test]
+fn problems_with_cards_keep_their_codes() {
+    let problems = vec![
+        Problem::NoCardWanted,
+        Problem::CardLeaveOut {
+            state: "in_doubt".into(),
+            device: device(),
+        },
+        Problem::SecurityRefused {
+            why: "no security module is configured".into(),
+        },
+    ];
+    frozen("card_problems", &problems);
 }
