@@ -13,7 +13,8 @@ use devices::card::{
     SecurityModule, Standing, WriteError, abandon, begin_write, carry_on,
 };
 use domain::{
-    AuthorisationId, CardImage, CardOutcome, CardRefusal, CardSerial, Fen, LAYOUTS, Layout, NotWritten, OrderId, Refusal, card_outcome,
+    AuthorisationId, CardImage, CardOutcome, CardRefusal, CardSerial, Fen, LAYOUTS, Layout,
+    NotWritten, OrderId, Refusal, card_outcome,
 };
 use store::CardRow;
 

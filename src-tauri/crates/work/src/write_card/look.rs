@@ -180,14 +180,16 @@ pub(super) fn ready(
     let other = device
         .card_aside(id)
         .filter(|aside| aside.serial != now.serial);
-    let (target, old) = roles(now.clone(), other, task)?;
+    let is_old = |card: &UserCard| is_old(card, task, meter_no);
+    let known = task.meter.and_then(|meter| meter.card_serial);
+    let (target, old) = roles(now.clone(), other, known, is_old)?;
     let (held, layout) = CardHeld::of(&target).map_err(WriteError::from)?;
     if held.condition == CardCondition::Unissued {
         return Err(WriteError::NotIssued.into());
     }
     let content = held.content;
     let old_content = old.as_ref().and_then(|image| layout.decode(image).ok());
-    let own = content.filter(|card| is_of(card, task));
+    let own = content.filter(is_old);
     let old_card = match old_content.or(own) {
         Some(card) => OldCard::Read(card),
         None => OldCard::NotRead,
@@ -232,17 +234,16 @@ pub(super) fn ready(
 fn roles(
     now: CardImage,
     other: Option<CardImage>,
-    task: &CardTask,
+    known: Option<CardSerial>,
+    is_old: impl Fn(&UserCard) -> bool,
 ) -> Result<(CardImage, Option<CardImage>), WorkError> {
     let Some(other) = other else {
         return Ok((now, None));
     };
     let is_customers = |image: &CardImage| -> Result<bool, WriteError> {
         let (held, _) = CardHeld::of(image)?;
-        let content = held.content.filter(|card| is_of(card, task));
-        Ok(content.is_some())
+        Ok(held.content.is_some_and(|card| is_old(&card)))
     };
-    let known = task.meter.and_then(|meter| meter.card_serial);
     match (is_customers(&now)?, is_customers(&other)?) {
         (false, false) => Ok((now, None)),
         (true, false) => Ok((other, Some(now))),
@@ -253,8 +254,11 @@ fn roles(
     }
 }
 
-fn is_of(card: &UserCard, task: &CardTask) -> bool {
-    card.user_file.customer_no == task.customer_no
+/// Whether a card is one the customer has had. One that opens the meter this order hangs is the new
+/// one, written before by a device whose journal is lost.
+fn is_old(card: &UserCard, task: &CardTask, meter_no: MeterNo) -> bool {
+    let opens = task.kind == CardKind::OpenAccount && card.user_file.meter_no == meter_no;
+    card.user_file.customer_no == task.customer_no && !opens
 }
 
 fn stock_of(opened: &Opened) -> Stock {
