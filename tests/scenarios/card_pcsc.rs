@@ -6,6 +6,7 @@ mod world;
 
 use devices::sim::card::{Slot, in_own_reader};
 use domain::{CardAnswer, CardImage, Fen};
+use gateway::ledger::LeaveState;
 use metercrew_tests::district::order_id;
 use program::Program;
 use world::{Cut, Meter, Reader, TOTAL, World};
@@ -36,6 +37,7 @@ fn a_faulty_meters_87_65_and_50_00_just_bought_are_one_card_that_is_credited_onc
             assert_eq!(ended.code, Some(0), "{ended:?}");
             let said = ended.results.last().unwrap();
             assert_eq!(said["outcome"], "written");
+            assert!(ended.came_to("verified") && ended.came_to("committed"));
             assert_eq!(said["kind"], "open_account");
             assert_eq!(said["money"], "137.65");
             let card = reader.cards[0].image().unwrap();
@@ -258,6 +260,50 @@ fn whichever_of_two_cards_is_put_in_first_the_old_one_is_void_and_the_new_one_wr
                 reader.is_emptied();
             }
             world.office_agrees(&cards);
+        },
+    );
+}
+
+#[test]
+fn a_write_that_was_killed_and_given_up_leaves_the_money_to_the_next_leave() {
+    in_own_reader(
+        "card_pcsc::a_write_that_was_killed_and_given_up_leaves_the_money_to_the_next_leave",
+        || {
+            let mut world = World::at_the_card(1);
+            let mut reader = Reader::with_old_card(1);
+            let mut meter = Meter::new(1);
+            let cut = Some(Cut::Update(0, 1));
+            reader.serves(world.card("rewrite", 1, &[]), cut);
+            meter.tries(&reader.cards[0]);
+            let given_up = reader.serves(world.card("give-up", 1, &[]), None);
+            assert_eq!(given_up.code, Some(0), "{given_up:?}");
+            assert_eq!(given_up.results[0]["outcome"], "not_written");
+            let no_leave = reader.serves(world.card("rewrite", 1, &[]), None);
+            assert_eq!(no_leave.error().as_deref(), Some("authorisation_used"));
+            meter.tries(&reader.cards[0]);
+            assert_eq!(meter.credits, []);
+
+            world.takes_the_device();
+            world.sync();
+            let states = |world: &World| {
+                let leaves = world.leaves(&order_id(1)).into_iter();
+                let mut states: Vec<_> = leaves.map(|leave| leave.leave.state).collect();
+                states.sort();
+                states
+            };
+            let (leased, not_written) = (LeaveState::Leased, LeaveState::NotWritten);
+            assert_eq!(states(&world), [leased, not_written]);
+            world.leaves_the_device();
+            let ended = reader.serves(world.card("open", 1, &[]), None);
+            assert_eq!(ended.code, Some(0), "{ended:?}");
+            for _ in 0..2 {
+                meter.tries(&reader.cards[0]);
+            }
+            assert_eq!(meter.credits, [TOTAL]);
+            world.takes_the_device();
+            world.sync();
+            assert_eq!(states(&world), [LeaveState::Written, not_written]);
+            world.office_has(&[reader.cards[0].image().unwrap()]);
         },
     );
 }

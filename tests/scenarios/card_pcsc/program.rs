@@ -121,6 +121,12 @@ impl Program {
 }
 
 impl Ended {
+    /// Whether it said that it had come to this step.
+    pub fn came_to(&self, step: &str) -> bool {
+        let mut steps = self.lines.iter().filter_map(|line| line.split(':').next());
+        steps.any(|came_to| came_to == step)
+    }
+
     /// Why it was not done, by its code.
     pub fn error(&self) -> Option<String> {
         Some(self.results.last()?["error"].as_str()?.to_owned())

@@ -2,14 +2,15 @@
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use domain::{
     CardClock, CardImage, CardKind, CardSerial, CustomerNo, Fen, Generation, Layout, MeterNo,
     Purse, UserCard, UserFile, WriteBackFile,
 };
 use tempfile::{TempDir, tempdir};
-use work::devices::card::{CardSource as _, PcscCards};
+use work::devices::card::{CardSource as _, LinkError, PcscCards};
 use work::devices::sim::card::{InVpcd, Slot, VirtualCard, VpcdReader, in_own_reader, insert};
 
 use super::{Said, metercrew, metercrew_with};
@@ -17,6 +18,7 @@ use super::{Said, metercrew, metercrew_with};
 const SERIAL: &str = "2013000000004711";
 /// A reader sees within half a second what is put in.
 const LONG_ENOUGH: Duration = Duration::from_secs(10);
+const LOOKS_EVERY: Duration = Duration::from_millis(10);
 
 /// An open-account card of 137.65 yuan.
 fn image() -> CardImage {
@@ -45,8 +47,11 @@ fn image() -> CardImage {
 
 fn put_in(card: VirtualCard) -> InVpcd {
     let card = insert(&Slot::with(card), VpcdReader::First).unwrap();
-    // what is not of ours was seen, too
-    drop(PcscCards::default().connect(None, LONG_ENOUGH));
+    let deadline = Instant::now() + LONG_ENOUGH;
+    while let Err(LinkError::NoCard) = PcscCards::default().connect(None, Duration::ZERO) {
+        assert!(Instant::now() < deadline, "no reader sees the card");
+        thread::sleep(LOOKS_EVERY);
+    }
     card
 }
 
