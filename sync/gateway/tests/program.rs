@@ -201,3 +201,43 @@ fn a_supervisors_password_comes_by_standard_input() {
     assert_eq!(add("short\n"), Some(2));
     assert_eq!(add("long enough\n"), Some(0));
 }
+
+#[test]
+fn blank_cards_are_registered_once_and_the_money_of_cards_adds_up() {
+    let home = tempfile::tempdir().unwrap();
+    let home = home.path();
+    let blanks = ["00000000000000A1", "00000000000000a2"];
+    let register = |crew| {
+        let args = ["cards", "register", "--data", "d", "--crew", crew];
+        said(home, &[&args[..], &blanks].concat())
+    };
+    let (code, error) = register("crew-1");
+    assert_eq!((code, error["error"].as_str()), (1, Some("no_such_crew")));
+    let add = ["crew", "add", "--data", "d", "--crew", "crew-1"];
+    let named = ["--crew-name", "装接一班", "--operator", "op"];
+    assert_eq!(said(home, &[&add[..], &named].concat()).0, 0);
+    assert_eq!(register("crew-1").1["new"], 2);
+    assert_eq!(register("crew-1").1["new"], 0);
+    let (code, list) = said(home, &["cards", "list", "--data", "d"]);
+    assert_eq!(
+        (code, &list["blanks"][1]["serial"]),
+        (0, &"00000000000000a2".into())
+    );
+    assert_eq!(list["blanks"][1]["used_by"], Value::Null);
+    let odd = ["cards", "register", "--data", "d", "--crew", "crew-1", "a1"];
+    let (code, error) = said(home, &odd);
+    assert_eq!((code, error["error"].as_str()), (2, Some("card_serial")));
+    let (code, found) = said(home, &["cards", "incidents", "--data", "d"]);
+    assert_eq!((code, &found["incidents"]), (0, &Value::Array(vec![])));
+    let (code, sums) = said(home, &["cards", "balance", "--data", "d"]);
+    assert_eq!((code, &sums["even"]), (0, &Value::Bool(true)));
+    assert_eq!(sums["balance"]["outstanding"], "0.00");
+}
+
+#[test]
+fn keys_that_anybody_may_know_are_no_switch_of_a_release() {
+    let home = tempfile::tempdir().unwrap();
+    let help = run(home.path(), &["serve", "--help"]).stdout;
+    let has_switch = String::from_utf8(help).unwrap().contains("--test-keys");
+    assert_eq!(has_switch, cfg!(debug_assertions));
+}

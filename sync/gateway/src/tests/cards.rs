@@ -12,7 +12,6 @@ use wire::problem::Problem;
 use super::field::crew;
 use super::prepaid::{begun, ended, not_written, read, seen, serial, top_up, written};
 use super::rig::{Desk, Online, Rig, bad, good};
-use crate::hsm::TestKeys;
 use crate::ledger::{Incidents, LeaveState};
 
 const DAY_MS: i64 = 24 * 3_600_000;
@@ -427,10 +426,12 @@ fn refused(why: &str) -> Problem {
     Problem::SecurityRefused { why }
 }
 
+// only builds with debug assertions have test keys
+#[cfg(debug_assertions)]
 #[tokio::test]
 async fn the_security_module_speaks_for_the_cards_of_a_leave_while_it_is_live() {
     let mut rig = Rig::start().await;
-    rig.with_module(TestKeys).await;
+    rig.with_module(crate::hsm::TestKeys).await;
     dispatched(&rig, &[("o-1", 5, 5_000)]);
     let mut online = rig.tablet(1, 1).await;
     let other = rig.tablet(1, 2).await;

@@ -23,9 +23,8 @@ use super::field::{NOW, Tablet, crew};
 use crate::auth::{code_hash, new_code, password_hash};
 use crate::clock::ClockHand;
 use crate::config::CHINA_MINUTES;
-use crate::hsm::OfficeModule;
 use crate::ledger::{Crew, Role, Supervisor};
-use crate::{Cards, Chance, Clock, Config, Gateway, routes, serve};
+use crate::{Chance, Clock, Config, Gateway, routes, serve};
 
 pub(super) struct Rig {
     pub(super) gateway: Arc<Gateway>,
@@ -108,10 +107,11 @@ impl Rig {
     }
 
     /// Serves the same ledger with the office's security module from now on.
-    pub(super) async fn with_module(&mut self, module: impl OfficeModule + 'static) {
-        let cards = Cards {
+    #[cfg(debug_assertions)]
+    pub(super) async fn with_module(&mut self, module: impl crate::hsm::OfficeModule + 'static) {
+        let cards = crate::Cards {
             module: Arc::new(module),
-            ..Cards::default()
+            ..crate::Cards::default()
         };
         let (config, clock) = (self.gateway.config().clone(), self.clock.clone());
         let gateway = Gateway::open_with(config, cards, clock, Chance::system());

@@ -502,6 +502,8 @@ fn a_blank_used_twice(ledger: &dyn Ledger) {
 enum Act {
     /// A tablet asks for leave for an order.
     Ask { who: usize, order: usize },
+    /// The device it was leased to begins, as the leave allows it, and writes.
+    Write { leave: Index, how: Begin },
     /// Somebody says a card was begun.
     Begin { who: Who, leave: Index, how: Begin },
     /// Somebody says how it ended.
@@ -555,6 +557,7 @@ fn acts() -> impl Strategy<Value = Vec<Act>> {
         1 => Just(Begin::More),
         1 => Just(Begin::Unknown),
     ];
+    let allowed = prop_oneof![Just(Begin::Honest), Just(Begin::Otherwise)];
     let end = prop_oneof![
         5 => Just(End::Written),
         1 => Just(End::WrittenOtherwise),
@@ -562,15 +565,16 @@ fn acts() -> impl Strategy<Value = Vec<Act>> {
         2 => Just(End::NotWritten),
     ];
     let act = prop_oneof![
-        4 => (0..2_usize, 0..ORDERS.len()).prop_map(|(who, order)| Act::Ask { who, order }),
-        6 => (who.clone(), leave(), begin).prop_map(|(who, leave, how)| {
+        5 => (0..2_usize, 0..ORDERS.len()).prop_map(|(who, order)| Act::Ask { who, order }),
+        5 => (leave(), allowed).prop_map(|(leave, how)| Act::Write { leave, how }),
+        4 => (who.clone(), leave(), begin).prop_map(|(who, leave, how)| {
             Act::Begin { who, leave, how }
         }),
-        8 => (who, leave(), end).prop_map(|(who, leave, how)| Act::End { who, leave, how }),
-        2 => leave().prop_map(|leave| Act::Reissue { leave }),
+        5 => (who, leave(), end).prop_map(|(who, leave, how)| Act::End { who, leave, how }),
+        3 => leave().prop_map(|leave| Act::Reissue { leave }),
         2 => leave().prop_map(|push| Act::Again { push }),
     ];
-    prop::collection::vec(act, 1..28)
+    prop::collection::vec(act, 4..28)
 }
 
 /// The first two are about the same money, and so are the last two.
@@ -615,6 +619,13 @@ impl World {
                     Ok(leave) if leave.id == id(fresh) => self.given.push(leave),
                     Ok(_) | Err(Error::Refused(_)) => {}
                     Err(error) => panic!("{error:?}"),
+                }
+            }
+            Act::Write { leave, how } => {
+                if let Some(leave) = one_of(leave, &self.given) {
+                    let plan = leave.task.plan(&at_hand(&leave, how)).unwrap();
+                    self.tell(Who::Its, &leave, begin(&leave, how));
+                    self.tell(Who::Its, &leave, ended(leave.id, written(&plan)));
                 }
             }
             Act::Begin { who, leave, how } => {
@@ -711,7 +722,7 @@ fn begin(leave: &CardAuthorisation, how: Begin) -> OrderEvent {
 /// cards, truly, falsely, twice and late.
 fn no_order_of_reports_brings_a_second_credit(fresh: Fresh<'_>) {
     let mut runner = TestRunner::new(ProptestConfig {
-        cases: 64,
+        cases: 128,
         failure_persistence: None,
         ..ProptestConfig::default()
     });
