@@ -84,8 +84,8 @@ fn commands_of_a_write(world: &World, n: u64) -> (std::ops::Range<u64>, CardImag
     (look..all - show, card)
 }
 
-/// Kills the write of order `n`, then goes on until it is done; the meter tries every card at
-/// every stage. Gives whether it was killed, and the card.
+/// Kills the write of order `n`, every second time its recovery as well, then goes on until it is
+/// done; the meter tries every card at every stage. Gives whether it was killed, and the card.
 fn killed_and_recovered(
     world: &World,
     n: u64,
@@ -102,6 +102,14 @@ fn killed_and_recovered(
     try_all(&mut meter, &reader.cards);
     let was_cut = reader.serves(world.card("rewrite", n, more), Some(cut));
     try_all(&mut meter, &reader.cards);
+    if let Cut::Command(card, at) = cut
+        && n.is_multiple_of(2)
+    {
+        // at another point each time, and where it is past that it ends by itself
+        let again = Cut::Command(card, at % 23);
+        reader.serves(world.card("recover", n, &[]), Some(again));
+        try_all(&mut meter, &reader.cards);
+    }
     let recovered = reader.serves(world.card("recover", n, &[]), None);
     if recovered.code != Some(0) {
         let error = recovered.error();
