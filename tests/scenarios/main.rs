@@ -8,6 +8,8 @@
 )]
 
 mod bad_input;
+#[cfg(debug_assertions)]
+mod card_device;
 #[cfg(all(debug_assertions, target_os = "linux"))]
 mod card_pcsc;
 mod day;

@@ -13,6 +13,8 @@
 pub mod district;
 pub mod link;
 pub mod office;
+#[cfg(debug_assertions)]
+pub mod prepaid;
 pub mod small_disk;
 pub mod tablet;
 

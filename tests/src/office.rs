@@ -8,7 +8,7 @@ use domain::{CrewId, EventId, LateDecision, Order, OrderId, Remark};
 use gateway::auth::{code_hash, new_code, password_hash};
 use gateway::clock::ClockHand;
 use gateway::ledger::{Crew, Role, Supervisor};
-use gateway::{Chance, Clock, Config, Gateway, routes, serve};
+use gateway::{Cards, Chance, Clock, Config, Gateway, routes, serve};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -28,6 +28,7 @@ pub struct Office {
     pub hand: ClockHand,
     clock: Clock,
     chance: Chance,
+    cards: Cards,
     address: SocketAddr,
     running: Option<Running>,
     web: reqwest::Client,
@@ -47,6 +48,21 @@ impl Office {
 
     /// The same, with everything it keeps on some disk.
     pub async fn on(disk: &Path) -> Self {
+        Self::with(disk, Cards::default()).await
+    }
+
+    /// The same, with a security module that holds the test keys.
+    #[cfg(debug_assertions)]
+    pub async fn with_test_keys() -> Self {
+        let module = Arc::new(gateway::hsm::TestKeys);
+        let cards = Cards {
+            module,
+            ..Cards::default()
+        };
+        Self::with(&std::env::temp_dir(), cards).await
+    }
+
+    async fn with(disk: &Path, cards: Cards) -> Self {
         let (clock, hand) = Clock::standing(MORNING);
         let free = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = free.local_addr().unwrap();
@@ -58,6 +74,7 @@ impl Office {
             hand,
             clock,
             chance: Chance::seeded(1),
+            cards,
             address,
             running: None,
             web: reqwest::Client::new(),
@@ -98,7 +115,8 @@ impl Office {
             public_url: self.url(),
             utc_offset_minutes: gateway::config::CHINA_MINUTES,
         };
-        let gateway = Gateway::open(config, self.clock.clone(), self.chance.clone()).unwrap();
+        let (cards, clock) = (self.cards.clone(), self.clock.clone());
+        let gateway = Gateway::open_with(config, cards, clock, self.chance.clone()).unwrap();
         let listener = TcpListener::bind(self.address).await.unwrap();
         let (stop, stopped) = oneshot::channel();
         let app = routes(Arc::clone(&gateway));

@@ -78,9 +78,6 @@ fn theirs(order: &Order, who: &Enrolment) -> Result<CardAuthorisation, CardRefus
     if leave.order != order.dispatch.id {
         return Err(CardRefusal::NotAuthorised);
     }
-    if leave.device != who.device || leave.operator != who.operator {
-        return Err(CardRefusal::NotTheirs);
-    }
     // The order's own word: this device's journal may have been lost with its disk.
     let begun = order.work.values().any(
         |record| matches!(record, Record::Card { authorisation, .. } if *authorisation == leave.id),
@@ -89,9 +86,12 @@ fn theirs(order: &Order, who: &Enrolment) -> Result<CardAuthorisation, CardRefus
         matches!(&attention.event,
             OrderEvent::CardBegun { authorisation, .. } if *authorisation == leave.id)
     });
-    match begun || begun_in_vain {
-        true => Err(CardRefusal::AuthorisationUsed),
-        false => Ok(leave),
+    if begun || begun_in_vain {
+        return Err(CardRefusal::AuthorisationUsed);
+    }
+    match leave.device == who.device && leave.operator == who.operator {
+        true => Ok(leave),
+        false => Err(CardRefusal::NotTheirs),
     }
 }
 
