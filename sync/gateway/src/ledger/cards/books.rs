@@ -231,6 +231,8 @@ fn ended(tables: &dyn Tables, report: Report<'_>, outcome: CardOutcome) -> Resul
         (Some(CardOutcome::InDoubt), _) => {}
         // news from before what is known
         (Some(_), CardOutcome::InDoubt) => return Ok(()),
+        // nothing is on the card, whoever found out how
+        (Some(CardOutcome::NotWritten { .. }), CardOutcome::NotWritten { .. }) => return Ok(()),
         (Some(before), after) => {
             raise(tables, report, Finding::EndContradicts { before, after })?;
             return doubt(tables, leave, after);
@@ -280,15 +282,15 @@ fn settle(tables: &dyn Tables, report: Report<'_>, leave: &mut CardLeave) -> Res
         | (CardOutcome::Written { .. } | CardOutcome::NotWritten { .. }, Soundness::Unsound) => {
             stand(leave, LeaveState::InDoubt);
         }
-        (CardOutcome::NotWritten { why, .. }, Soundness::Sound) => {
-            stand(leave, LeaveState::NotWritten);
-            match why {
-                NotWritten::Untouched | NotWritten::Spent | NotWritten::GivenUp => {
-                    free(tables, leave, &begun)?
-                }
-                NotWritten::CardFaulty => {}
+        (CardOutcome::NotWritten { why, .. }, Soundness::Sound) => match why {
+            NotWritten::Untouched | NotWritten::GivenUp => {
+                stand(leave, LeaveState::NotWritten);
+                free(tables, leave, &begun)?;
             }
-        }
+            NotWritten::CardFaulty => stand(leave, LeaveState::NotWritten),
+            // A meter may have part of the money: giving it free again would pay it twice.
+            NotWritten::Spent => stand(leave, LeaveState::InDoubt),
+        },
         (CardOutcome::Written { image }, Soundness::Sound) => {
             stand(leave, LeaveState::Written);
             if leave.claim.is_money() {

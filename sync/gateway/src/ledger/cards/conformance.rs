@@ -38,6 +38,7 @@ pub(crate) fn basics(fresh: Fresh<'_>) {
     an_incident_is_kept_once(&*fresh());
     reports_in_any_order_end_the_same(fresh);
     what_ended_before_it_was_begun_is_in_doubt(&*fresh());
+    nothing_on_the_card_frees_its_money_unless_a_meter_may_have_it(fresh);
     leave_used_while_it_was_renewed_keeps_its_place(&*fresh());
     an_order_dispatched_again_is_about_the_same_money(&*fresh());
     a_purchase_carried_on_to_another_meter_is_no_credit_any_more(&*fresh());
@@ -260,6 +261,30 @@ fn what_ended_before_it_was_begun_is_in_doubt(ledger: &dyn Ledger) {
     report(ledger, &mut tablet, "o-1", &[begin]);
     assert_eq!(states(ledger, "o-1"), [LeaveState::NotWritten]);
     assert!(ask(ledger, &tablet, "o-1", 2).is_ok());
+}
+
+fn nothing_on_the_card_frees_its_money_unless_a_meter_may_have_it(fresh: Fresh<'_>) {
+    for (why, state) in [
+        (NotWritten::Untouched, LeaveState::NotWritten),
+        (NotWritten::CardFaulty, LeaveState::NotWritten),
+        (NotWritten::GivenUp, LeaveState::NotWritten),
+        (NotWritten::Spent, LeaveState::InDoubt),
+    ] {
+        let ledger = &*fresh();
+        let mut tablet = with(ledger, top_up("o-1", &crew(1), 1, 5, 5_000));
+        let leave = ask(ledger, &tablet, "o-1", 1).unwrap();
+        let nothing = |image: &[u8]| {
+            let image = domain::Hash::of(image);
+            ended(leave.id, CardOutcome::NotWritten { why, image })
+        };
+        // found out twice, the second time by another look at the card
+        let told = [begun(&leave, &seen(1, 1)), nothing(b"a"), nothing(b"b")];
+        report(ledger, &mut tablet, "o-1", &told);
+        assert_eq!(states(ledger, "o-1"), [state], "{why:?}");
+        assert_eq!(findings(ledger), Vec::<&str>::new(), "{why:?}");
+        let is_freed = ask(ledger, &tablet, "o-1", 2).is_ok();
+        assert_eq!(is_freed, state == LeaveState::NotWritten, "{why:?}");
+    }
 }
 
 fn leave_used_while_it_was_renewed_keeps_its_place(ledger: &dyn Ledger) {

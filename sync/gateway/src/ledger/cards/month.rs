@@ -525,7 +525,10 @@ fn at_the_end_of_a_month_the_money_that_came_in_is_on_cards_or_still_to_go() {
     );
     let incidents = month.ledger.card_incidents(Incidents::All, 1_000).unwrap();
     assert_eq!(incidents, vec![], "an honest month has none");
-    eprintln!("{:?} {:?}", month.how_often, month.sums);
+    for (what, least) in [("purchases", 100), ("faults", 50), ("debts left", 3)] {
+        let seen = month.how_often.get(what).copied().unwrap_or_default();
+        assert!(seen >= least, "{what}: {seen}");
+    }
 
     // the lost tablets that were found tell what they did
     let before = credits(&*month.ledger);
