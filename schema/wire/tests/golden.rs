@@ -725,6 +725,7 @@ fn a_card_begun_ended_and_a_token_delivered_keep_their_shape() {
         CardOutcome::written(&image),
         not(NotWritten::Untouched),
         not(NotWritten::CardFaulty),
+        not(NotWritten::Spent),
         not(NotWritten::GivenUp),
     ]
     .map(|outcome| OrderEvent::CardEnded {
