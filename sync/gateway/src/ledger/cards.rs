@@ -11,6 +11,7 @@ mod books;
 mod claim;
 #[cfg(test)]
 pub(super) mod conformance;
+mod credited;
 mod finding;
 mod judge;
 mod lists;

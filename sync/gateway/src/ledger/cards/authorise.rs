@@ -8,7 +8,7 @@ use ed25519_dalek::SigningKey;
 use wire::card::sign_authorisation;
 use wire::problem::Problem;
 
-use super::books::carried_on;
+use super::credited::carried_on;
 use super::{CardLeave, Claim, LeaveState};
 use crate::Error;
 use crate::ledger::log::append;

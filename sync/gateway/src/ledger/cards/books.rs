@@ -10,11 +10,9 @@ use domain::{
     OrderEvent, OrderId, Refusal, Verdict,
 };
 
+use super::credited::credit;
 use super::judge::{self, Case};
-use super::rows::has_purchase;
-use super::{
-    Begun, CardLeave, Claim, Credit, Ended, Finding, Incident, IncidentNo, LeaveState, Soundness,
-};
+use super::{Begun, CardLeave, Ended, Finding, Incident, IncidentNo, LeaveState, Soundness};
 use crate::Error;
 use crate::ledger::Device;
 use crate::ledger::tables::Tables;
@@ -294,7 +292,11 @@ fn settle(tables: &dyn Tables, report: Report<'_>, leave: &mut CardLeave) -> Res
         (CardOutcome::Written { image }, Soundness::Sound) => {
             stand(leave, LeaveState::Written);
             if leave.claim.is_money() {
-                credit(tables, report, leave, &begun, image)?;
+                let read_back = (image, report.event.id);
+                let first = credit(tables, leave, &begun, read_back, report.now)?;
+                if let Some(first) = first {
+                    raise(tables, report, Finding::SecondCredit { first })?;
+                }
             }
         }
     }
@@ -317,82 +319,6 @@ fn free(tables: &dyn Tables, leave: &CardLeave, begun: &Begun) -> Result<(), Err
         }
         Some(_) | None => Ok(()),
     }
-}
-
-/// Takes the money to be on the card, once.
-fn credit(
-    tables: &dyn Tables,
-    report: Report<'_>,
-    leave: &CardLeave,
-    begun: &Begun,
-    image: Hash,
-) -> Result<(), Error> {
-    let plan = &begun.plan;
-    let credit = Credit {
-        account_no: leave.leave.account_no.clone(),
-        meter_no: plan.card.user_file.meter_no,
-        count: plan.card.purse.count,
-        claim: leave.claim.clone(),
-        authorisation: leave.id(),
-        old_meter_no: match &leave.claim {
-            Claim::Replaced { meter_no, .. } => Some(*meter_no),
-            Claim::Bought { .. } | Claim::Opened { .. } | Claim::Nothing { .. } => None,
-        },
-        serial: begun.seen.serial,
-        image,
-        parts: plan.parts.clone(),
-        total: plan.total,
-        debt_left: plan.debt_left,
-        event: report.event.id,
-        at: report.now,
-    };
-    if let Some(first) = carried_on(tables, &leave.claim)? {
-        return raise(tables, report, Finding::SecondCredit { first });
-    }
-    if tables.add_credit(&credit)? {
-        return overtake(tables, leave);
-    }
-    let of_claim = tables.credit_of(&credit.claim)?;
-    let first = match of_claim {
-        Some(first) => Some(first),
-        None => tables.credit_on(&credit.account_no, credit.meter_no, credit.count)?,
-    };
-    let first = first.ok_or(Error::CutOff)?.authorisation;
-    raise(tables, report, Finding::SecondCredit { first })
-}
-
-/// The leave under which a purchase went onto the card of the meter that took its meter's place.
-pub(super) fn carried_on(
-    tables: &dyn Tables,
-    claim: &Claim,
-) -> Result<Option<AuthorisationId>, Error> {
-    let Claim::Bought {
-        account_no,
-        meter_no,
-        count,
-    } = claim
-    else {
-        return Ok(None);
-    };
-    let later = tables.credits_from(account_no, *meter_no)?;
-    let carries = |credit: &&Credit| has_purchase(&credit.parts, *count);
-    Ok(later
-        .iter()
-        .find(carries)
-        .map(|credit| credit.authorisation))
-}
-
-/// Another leave for money that is on a card now, and not used as far as anybody knows, has no
-/// place any more.
-fn overtake(tables: &dyn Tables, written: &CardLeave) -> Result<(), Error> {
-    for mut other in tables.live_leaves(&written.leave.account_no)? {
-        let is_of_chain = other.claim == written.claim && other.id() != written.id();
-        if is_of_chain && other.state == LeaveState::Leased {
-            other.state = LeaveState::Superseded;
-            tables.put_leave(&other)?;
-        }
-    }
-    Ok(())
 }
 
 /// Keeps what is wrong with a report, once.
