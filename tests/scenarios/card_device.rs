@@ -135,6 +135,21 @@ async fn a_journal_from_before_the_card_was_given_up_writes_it_no_more() {
     world.books_say(1);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_card_in_doubt_at_one_order_is_not_begun_at_another() {
+    let mut world = World::at_the_card(2).await;
+    world.puts(blank_image(1));
+    world.slot.plan(At::Update(3), Fault::Tear(Tear::FirstHalf));
+    assert_eq!(world.cannot_write(1).await, "write_in_doubt");
+    assert!(world.slot.put_back());
+    let in_doubt = world.slot.image();
+    assert_eq!(world.cannot_write(2).await, "in_doubt");
+    assert_eq!(world.slot.image(), in_doubt);
+    assert_eq!(world.writes(1).await.unwrap(), CardEnd::Done);
+    world.sync().await;
+    world.books_say(1);
+}
+
 async fn on_a_small_disk(disk: &SmallDisk, orders: u64) -> World {
     World::with(orders, Office::open().await, Tablet::on(disk.path(), 1)).await
 }

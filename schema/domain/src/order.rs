@@ -24,7 +24,10 @@ pub use action::{Action, ActionKind, allowed};
 pub use admit::{admit, admit_office};
 pub use anomaly::{Anomaly, anomalies};
 pub use apply::{apply, replay, stock_changes};
-pub use card::{begin_card, card_outcome, card_remainders, end_card, installed_meter_no, preview_card};
+pub use card::{
+    begin_card, card_outcome, card_remainders, end_card, installed_meter_no, preview_card,
+    waits_with_its_begin,
+};
 pub use decide::{Ground, decide};
 pub use event::{Entry, EntryBody, LateDecision, OfficeEvent, OrderEvent, Verdict};
 pub use form::{Form, FormField, FormLine, form};

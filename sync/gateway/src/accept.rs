@@ -2,7 +2,7 @@
 
 use domain::{
     CrewId, DeviceId, Entry, EntryBody, Ground, HolderChange, Millis, OfficeEvent, Order,
-    OrderEvent, Refusal, Stock, StockEvent, Verdict, admit, admit_stock,
+    OrderEvent, Refusal, Stock, StockEvent, Verdict, admit, admit_stock, waits_with_its_begin,
 };
 
 /// Whose the order is to the crew that reports on it.
@@ -74,6 +74,9 @@ pub fn judge(case: Case<'_>) -> Verdict {
     let refusal = admit(order, case.event, ground).err();
     match (case.overtaken, refusal) {
         (Overtaken::ByOffice, refusal) => Verdict::Late { refusal },
+        (Overtaken::No | Overtaken::ByDevice, None) if waits_with_its_begin(order, case.event) => {
+            Verdict::Late { refusal: None }
+        }
         (Overtaken::No | Overtaken::ByDevice, None) => Verdict::Accepted,
         (Overtaken::ByDevice, refusal @ Some(_)) => Verdict::Late { refusal },
         (Overtaken::No, Some(refusal)) => Verdict::Refused { refusal },

@@ -2,7 +2,7 @@
 //! more while its card is in doubt.
 
 use devices::sim::card::{At, DirectCards, Fault, Slot, Tear, VirtualCard};
-use domain::{Dispatch, Entry, EntryBody, OfficeEvent, SignedAuthorisation};
+use domain::{CardOutcome, Dispatch, Entry, EntryBody, OfficeEvent, SignedAuthorisation};
 use gateway::ledger::LeaveState;
 use metercrew_tests::Tablet;
 use metercrew_tests::district::{crew, order_id, other_crew};
@@ -182,6 +182,15 @@ fn crew_of(world: &World, n: u64) -> domain::CrewId {
     world.office.order(&order_id(n)).dispatch.crew
 }
 
+fn is_known_to_be_written(world: &World, n: u64) {
+    let look = world.tablet.device().look_at_card(&order_id(n), None);
+    let outcome = look.unwrap().outcome;
+    assert!(
+        matches!(outcome, Some(CardOutcome::Written { .. })),
+        "{outcome:?}"
+    );
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_card_in_doubt_is_finished_and_known_wherever_the_order_has_got_to() {
     let cases = [
@@ -204,7 +213,9 @@ async fn a_card_in_doubt_is_finished_and_known_wherever_the_order_has_got_to() {
         assert!(world.is_open(n), "{how:?}");
         assert_eq!(world.writes(n).await.unwrap(), CardEnd::Done, "{how:?}");
         assert!(!world.is_open(n));
+        is_known_to_be_written(&world, n);
         world.sync().await;
+        is_known_to_be_written(&world, n);
         assert_eq!(world.states(n), [LeaveState::Written], "{how:?} {is_known}");
         for _ in 0..2 {
             world.meter_tries_all(&mut meter);

@@ -1,5 +1,6 @@
 //! What an entry of the log makes of an order: total, so that any log has a picture.
 
+use super::card::waits_with_its_begin;
 use super::{
     Attention, Entry, EntryBody, LateDecision, OfficeEvent, Order, OrderEvent, OrderState, Outcome,
     Record, Verdict,
@@ -48,14 +49,18 @@ fn after_field(
     // Evidence counts towards the gate whatever became of the event that names it.
     order.manifest.extend(event.blobs());
     match verdict {
-        Verdict::Accepted => step_forward(&mut order, event, at),
-        Verdict::Late { .. } | Verdict::Refused { .. } => order.attention.push(Attention {
-            event_id,
-            verdict: verdict.clone(),
-            event: event.clone(),
-            at,
-            decided: None,
-        }),
+        Verdict::Accepted if !waits_with_its_begin(&order, event) => {
+            step_forward(&mut order, event, at);
+        }
+        Verdict::Accepted | Verdict::Late { .. } | Verdict::Refused { .. } => {
+            order.attention.push(Attention {
+                event_id,
+                verdict: verdict.clone(),
+                event: event.clone(),
+                at,
+                decided: None,
+            });
+        }
     }
     order
 }

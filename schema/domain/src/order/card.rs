@@ -232,5 +232,19 @@ pub fn card_outcome(order: &Order, authorisation: AuthorisationId) -> Option<Car
     known
 }
 
+/// Whether an event is the end of a card whose begin did not count as it came: a person decides on
+/// both.
+pub fn waits_with_its_begin(order: &Order, event: &OrderEvent) -> bool {
+    let OrderEvent::CardEnded {
+        authorisation: ended,
+        ..
+    } = event
+    else {
+        return false;
+    };
+    let counts = |record: &Record| matches!(record, Record::Card { authorisation, .. } if authorisation == ended);
+    !order.work.values().any(counts)
+}
+
 #[cfg(test)]
 mod tests;

@@ -2,9 +2,11 @@
 
 use super::*;
 use crate::card::made_up::{customer, meter_no, serial, yuan};
+use crate::order::{admit_office, apply};
 use crate::{
-    Account, Attention, CardTask, DeviceId, Dispatch, EventId, Hash, Millis, OldCard, OrderKind,
-    PaidPurchase, PrepaidMeter, Procedure, SignedAuthorisation, Verdict,
+    Account, Attention, CardTask, DeviceId, Dispatch, Entry, EntryBody, EventId, Hash,
+    LateDecision, Millis, OfficeEvent, OldCard, OrderKind, PaidPurchase, PrepaidMeter, Procedure,
+    SignedAuthorisation, Verdict,
 };
 
 const NOW: Millis = Millis(1_000);
@@ -253,4 +255,54 @@ fn a_card_that_was_begun_too_late_to_count_ends_like_any_other() {
         ended(1, written()),
     );
     assert_eq!(ends(&known, 1, not_written()), used);
+}
+
+#[test]
+fn the_end_of_a_card_that_was_begun_too_late_to_count_waits_with_it_and_counts_with_it() {
+    let at = crate::Stamp {
+        wall_ms: NOW,
+        boot_ms: 5,
+        boot_id: uuid::Uuid::nil(),
+        offset_ms: None,
+        uncertainty_ms: None,
+    };
+    let entry = |seq, verdict, event| Entry {
+        change: None,
+        body: EntryBody::Field {
+            event_id: EventId {
+                device: DeviceId(uuid::Uuid::from_u128(7)),
+                seq,
+            },
+            operator: "op".into(),
+            crew: "crew-1".into(),
+            at,
+            verdict,
+            event: Box::new(event),
+        },
+    };
+    let begun = entry(1, Verdict::Late { refusal: None }, begun(1));
+    let ended = entry(2, Verdict::Accepted, ended(1, written()));
+    let later = [&begun, &ended].into_iter();
+    let order = later.fold(Some(order(1)), apply).unwrap();
+    assert_eq!(order.work.len(), 0);
+    assert_eq!(card_outcome(&order, leave_id(1)), Some(written()));
+    let events = order.attention.iter().map(|a| a.event_id).collect();
+    let decided = OfficeEvent::LateDecided {
+        events,
+        decision: LateDecision::Accept,
+    };
+    assert_eq!(admit_office(&order, &decided), Ok(()));
+    let entry = Entry {
+        change: Some(9),
+        body: EntryBody::Office {
+            at: NOW,
+            by: "office".into(),
+            event: decided,
+        },
+    };
+    let order = apply(Some(order), &entry).unwrap();
+    let Some(Record::Card { outcome, .. }) = order.work.get(&"card".into()) else {
+        panic!("{:?}", order.work);
+    };
+    assert_eq!(*outcome, written());
 }

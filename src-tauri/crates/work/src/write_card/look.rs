@@ -4,7 +4,7 @@ use devices::card::{CardError, WriteError, identify};
 use domain::{
     CardAuthorisation, CardImage, CardKind, CardOutcome, CardPlan, CardRefusal, CardSeen,
     CardSerial, CardTask, CreditSource, Ground, Layout, MeterNo, Millis, Need, OldCard, Order,
-    OrderId, Record, Refusal, Remainder, StepId, Stock, UserCard, card_remainders,
+    OrderId, Record, Refusal, Remainder, StepId, Stock, UserCard, card_outcome, card_remainders,
     installed_meter_no, preview_card,
 };
 
@@ -126,10 +126,7 @@ pub(super) fn look(
         plan: None,
         refusal: None,
         open,
-        outcome: order.work.values().find_map(|record| match record {
-            Record::Card { outcome, .. } => Some(*outcome),
-            _ => None,
-        }),
+        outcome: newest_outcome(device, order)?,
         keys: device.card_parts().keys_name(),
     };
     let image = match device.open_card().and_then(|mut card| Ok(card.read()?)) {
@@ -183,6 +180,7 @@ pub(super) fn ready(
     let is_old = |card: &UserCard| is_old(card, task, meter_no);
     let known = task.meter.and_then(|meter| meter.card_serial);
     let (target, old) = roles(now.clone(), other, known, is_old)?;
+    is_free(device, [Some(&target), old.as_ref()])?;
     let (held, layout) = CardHeld::of(&target).map_err(WriteError::from)?;
     if held.condition == CardCondition::Unissued {
         return Err(WriteError::NotIssued.into());
@@ -251,6 +249,32 @@ fn roles(
         (true, true) if known == Some(now.serial) => Ok((other, Some(now))),
         (true, true) if known == Some(other.serial) => Ok((now, Some(other))),
         (true, true) => Err(CardRefusal::CardNotAuthorised { serial: now.serial }.into()),
+    }
+}
+
+/// What became of the newest write, also when its end came too late for the order to count it.
+fn newest_outcome(device: &Device, order: &Order) -> Result<Option<CardOutcome>, WorkError> {
+    let recorded = order.work.values().find_map(|record| match record {
+        Record::Card { authorisation, .. } => Some(*authorisation),
+        _ => None,
+    });
+    let newest = match recorded {
+        Some(authorisation) => Some(authorisation),
+        None => {
+            let row = device.inner.store.card_of(&order.dispatch.id)?;
+            row.map(|row| row.authorisation)
+        }
+    };
+    Ok(newest.and_then(|authorisation| card_outcome(order, authorisation)))
+}
+
+/// Whether none of these cards is in doubt in another order.
+fn is_free(device: &Device, cards: [Option<&CardImage>; 2]) -> Result<(), WorkError> {
+    let open = device.inner.store.open_cards()?;
+    let mut cards = cards.into_iter().flatten();
+    match cards.any(|card| open.iter().any(|row| row.cards.contains(&card.serial))) {
+        true => Err(CardRefusal::InDoubt.into()),
+        false => Ok(()),
     }
 }
 
