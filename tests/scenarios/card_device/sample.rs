@@ -56,7 +56,7 @@ async fn a_top_up_a_lost_cards_successor_and_a_new_account_are_each_taken_once()
     let office = Office::open().await;
     let ledger = office.gateway().ledger();
     let now = office.hand.now();
-    ledger.put_stock(&[item.clone()]).unwrap();
+    ledger.put_stock(std::slice::from_ref(&item)).unwrap();
     let blanks = district.cards().iter().filter(|card| card.order.is_none());
     let blanks: Vec<_> = blanks.map(|card| card.image.clone()).collect();
     let serials: Vec<_> = blanks.iter().map(|image| image.serial).collect();
