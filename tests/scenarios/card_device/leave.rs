@@ -2,7 +2,9 @@
 //! more while its card is in doubt.
 
 use devices::sim::card::{At, DirectCards, Fault, Slot, Tear, VirtualCard};
-use domain::{CardOutcome, Dispatch, Entry, EntryBody, OfficeEvent, SignedAuthorisation};
+use domain::{
+    Attention, CardOutcome, Dispatch, Entry, EntryBody, OfficeEvent, SignedAuthorisation, Verdict,
+};
 use gateway::ledger::LeaveState;
 use metercrew_tests::Tablet;
 use metercrew_tests::district::{crew, order_id, other_crew};
@@ -217,6 +219,9 @@ async fn a_card_in_doubt_is_finished_and_known_wherever_the_order_has_got_to() {
         world.sync().await;
         is_known_to_be_written(&world, n);
         assert_eq!(world.states(n), [LeaveState::Written], "{how:?} {is_known}");
+        let order = world.office.order(&order_id(n));
+        let is_late = |late: &Attention| matches!(late.verdict, Verdict::Late { .. });
+        assert!(order.attention.iter().all(is_late), "a person decides");
         for _ in 0..2 {
             world.meter_tries_all(&mut meter);
         }
