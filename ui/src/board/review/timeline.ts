@@ -1,6 +1,6 @@
 // The order's log as lines a person reads: who did what when, photos of one step in one line.
 import { dotted } from '../../format/list';
-import { clock, moment } from '../../format/time';
+import { moment } from '../../format/time';
 import type { Entry } from '../../host/bindings/Entry';
 import type { OrderEvent } from '../../host/bindings/OrderEvent';
 import type { OfficeEvent } from '../../host/bindings/OfficeEvent';
