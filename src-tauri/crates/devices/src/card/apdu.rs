@@ -26,7 +26,7 @@ pub enum Command {
 impl fmt::Display for Command {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Select => f.write_str("SELECT of a file"),
+            Self::Select => f.write_str("choosing a file"),
             Self::Read(file) => write!(f, "READ BINARY of {file:?} file"),
             Self::GetChallenge => f.write_str("GET CHALLENGE"),
             Self::Authenticate => f.write_str("EXTERNAL AUTHENTICATE"),
