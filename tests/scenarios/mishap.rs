@@ -98,6 +98,9 @@ async fn a_damaged_database_is_moved_aside_and_its_unsent_work_arrives() {
     let middle = bytes.len() / 2 / 4096 * 4096;
     bytes[middle..middle + 4096].fill(0x5a);
     fs::write(&file, bytes).unwrap();
+    // Nobody closed the store before that: the mark of one that is open is still there, so that all
+    // of it is checked.
+    fs::write(tablet.home.path().join("store.open"), "").unwrap();
 
     tablet.start();
     let Some(Notice::Salvaged { moved_to, .. }) = tablet.device().notice().cloned() else {
