@@ -149,6 +149,7 @@ pub fn before_the_card(n: u64) -> [Action; 2] {
             also: vec![],
         }],
         readout: Some(readout(n)),
+        sightings: vec![],
         overrules: vec![],
     };
     let scan = Action::Scan {
@@ -156,6 +157,7 @@ pub fn before_the_card(n: u64) -> [Action; 2] {
         asset_no: new_meter(n),
         source: ScanSource::HardwareScanner,
         image: None,
+        sighting: None,
         overrules: vec![],
     };
     [read, scan]

@@ -168,6 +168,7 @@ impl Tablet {
             asset_no: read.expect("the label is readable").asset_no,
             source: ScanSource::ImageFile,
             image: scanned.image,
+            sighting: None,
             overrules: vec![],
         }
     }
@@ -223,6 +224,7 @@ impl Tablet {
                         also: vec![],
                     }],
                     readout: None,
+                    sightings: vec![],
                     overrules: vec![],
                 }
             }

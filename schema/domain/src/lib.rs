@@ -25,6 +25,7 @@ mod quantity;
 mod readout;
 mod receipt;
 mod refusal;
+mod sighting;
 mod stock;
 mod time;
 mod token;
@@ -67,6 +68,7 @@ pub use readout::{
 };
 pub use receipt::{Judgement, Receipt};
 pub use refusal::Refusal;
+pub use sighting::{DisplayShows, DisplaySighting, Proof, SeenBy, Sighting};
 pub use stock::{Holder, HolderChange, Stock, StockEvent, StockItem, admit_stock};
 pub use time::{Millis, Stamp};
 pub use token::{NotAToken, StsClass, StsToken};

@@ -34,9 +34,9 @@ pub use form::{Form, FormField, FormLine, form};
 
 use crate::{
     Account, Appointment, AssetNo, AttachedMeter, AuthorisationId, BlobHash, CardOutcome, CardPlan,
-    CardSeen, CardTask, CrewId, Decimal, EventId, Finding, MeterModel, Millis, Need, OrderId,
+    CardSeen, CardTask, CrewId, Decimal, DisplaySighting, EventId, Finding, MeterModel, Millis, Need, OrderId,
     Photo, Procedure, Readout, ReasonCode, Register, RegisterReading, Requirement, ScanSource,
-    SealMark, SealNo, SignedAuthorisation, Step, StepId, StsToken,
+    SealMark, SealNo, Sighting, SignedAuthorisation, Step, StepId, StsToken,
 };
 
 /// What an order is for.
@@ -236,6 +236,10 @@ pub enum Record {
         source: ScanSource,
         /// The picture it was read from.
         image: Option<BlobHash>,
+        /// What a program saw on it, when a program read it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        sighting: Option<Box<Sighting>>,
         /// Checks that were overruled.
         findings: Vec<Finding>,
     },
@@ -247,6 +251,10 @@ pub enum Record {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[ts(optional)]
         readout: Option<Readout>,
+        /// What a program saw on its display.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[ts(optional, as = "Option<Vec<DisplaySighting>>")]
+        sightings: Vec<DisplaySighting>,
         /// Checks that were overruled.
         findings: Vec<Finding>,
     },

@@ -68,6 +68,9 @@ pub enum Refusal {
         asset_no: AssetNo,
         account_no: Option<AccountNo>,
     },
+    /// The soft reader saw it, and nothing else stands behind it.
+    #[error("asset {asset_no} was read without a second proof")]
+    ReadUnproved { asset_no: AssetNo },
     /// The stock list does not know it.
     #[error("asset {asset_no} is not known")]
     UnknownAsset { asset_no: AssetNo },
@@ -165,6 +168,7 @@ impl Refusal {
             Self::WrongModel { .. } => "wrong_model",
             Self::NotInCustody { .. } => "not_in_custody",
             Self::BoundElsewhere { .. } => "bound_elsewhere",
+            Self::ReadUnproved { .. } => "read_unproved",
             Self::UnknownAsset { .. } => "unknown_asset",
             Self::NotOnIssueList { .. } => "not_on_issue_list",
             Self::AlreadyPickedUp { .. } => "already_picked_up",

@@ -13,12 +13,13 @@ use std::path::Path;
 
 use domain::{
     Account, Answered, AssetNo, AssetRule, AttachedMeter, BlobHash, Check, Decimal, DeviceId,
-    Dispatch, EVENT_VERSION, Entry, EntryBody, Event, EventId, Fact, Finding, Form, FormField,
-    FormLine, Hash, Holder, ItemAnswer, ItemReadout, ItemRefusal, ItemValue, Judgement,
-    LateDecision, MeterClock, MeterItem, MeterProtocol, Millis, OfficeEvent, OldMeter, OrderEvent,
-    OrderKind, Photo, Pin, Place, Procedure, Purpose, ReadingSource, Readout, Receipt, Refusal,
-    Register, RegisterReading, Remark, ReplaceReason, ScanSource, SealMark, Sealed, Stamp,
-    StockEvent, StockItem, Verdict, Witness, chain_start,
+    Dispatch, DisplayShows, DisplaySighting, EVENT_VERSION, Entry, EntryBody, Event, EventId, Fact,
+    Finding, Form, FormField, FormLine, Hash, Holder, ItemAnswer, ItemReadout, ItemRefusal,
+    ItemValue, Judgement, LateDecision, MeterClock, MeterItem, MeterProtocol, Millis, OfficeEvent,
+    OldMeter, OrderEvent, OrderKind, Photo, Pin, Place, Procedure, Proof, Purpose, ReadingSource,
+    Readout, Receipt, Refusal, Register, RegisterReading, Remark, ReplaceReason, ScanSource,
+    SealMark, Sealed, SeenBy, Sighting, Stamp, StockEvent, StockItem, Verdict, Witness,
+    chain_start,
 };
 use domain::{AssetKind, MeterModel, RegisterDigits, Wiring};
 use domain::{
@@ -138,6 +139,7 @@ fn infrared() -> OrderEvent {
             }],
         }],
         readout: Some(readout()),
+        sightings: vec![],
         findings: vec![],
     }
 }
@@ -205,6 +207,7 @@ fn order_events() -> Vec<OrderEvent> {
             asset_no: asset(),
             source: ScanSource::ImageFile,
             image: Some(BlobHash::of(b"image")),
+            sighting: None,
             findings: vec![finding()],
         },
         OrderEvent::PhotoTaken {
@@ -219,6 +222,7 @@ fn order_events() -> Vec<OrderEvent> {
             step: step(),
             values: values(),
             readout: None,
+            sightings: vec![],
             findings: vec![],
         },
         OrderEvent::SealsRecorded {
@@ -399,6 +403,64 @@ fn a_reading_said_by_the_meter_keeps_its_shape() {
         fact: infrared(),
     });
     frozen("readout", &read);
+}
+
+/// What a program saw, in an act of each kind that carries it.
+fn seen() -> [OrderEvent; 2] {
+    let sighting = |by, proof| Sighting {
+        image: BlobHash::of(b"image"),
+        crop: BlobHash::of(b"crop"),
+        text: "4130001000000000000012".into(),
+        confidence: 987,
+        by,
+        program: "0.1.0+0123456789abcdef".into(),
+        corners: [(-3, 10), (400, 12), (399, 60), (-4, 58)],
+        may_train: true,
+        proof,
+    };
+    let display = |shows| DisplaySighting {
+        shows,
+        sighting: sighting(SeenBy::DisplayNet, None),
+    };
+    let register = Register::ForwardTotal;
+    [
+        OrderEvent::Scanned {
+            step: "a_step".into(),
+            asset_no: asset(),
+            source: ScanSource::Camera,
+            image: Some(BlobHash::of(b"image")),
+            sighting: Some(Box::new(sighting(SeenBy::Soft, Some(Proof::TwoFrames)))),
+            findings: vec![],
+        },
+        OrderEvent::ReadingTaken {
+            step: "a_step".into(),
+            values: values(),
+            readout: None,
+            sightings: vec![
+                display(DisplayShows::Register {
+                    register,
+                    read: Some(Decimal::parse("12345.67").unwrap()),
+                }),
+                display(DisplayShows::Register {
+                    register,
+                    read: None,
+                }),
+                display(DisplayShows::Err { code: 8 }),
+            ],
+            findings: vec![],
+        },
+    ]
+}
+
+#[test]
+fn what_a_program_saw_keeps_its_shape() {
+    let events = seen().map(|fact| {
+        event(Fact::Order {
+            order: "o-1".into(),
+            fact,
+        })
+    });
+    frozen("sightings", &events.to_vec());
 }
 
 #[test]
@@ -686,6 +748,7 @@ fn card_leave() -> CardAuthorisation {
         not_before: Millis(1_790_000_000_000),
         expires_at: Millis(1_790_259_200_000),
         key_version: 1,
+        instead_of: vec![],
     }
 }
 

@@ -88,6 +88,7 @@ async fn a_top_up_a_lost_cards_successor_and_a_new_account_are_each_taken_once()
                 asset_no: item.asset_no.clone(),
                 source: ScanSource::HardwareScanner,
                 image: None,
+                sighting: None,
                 overrules: vec![],
             };
             tablet.act(&order.id, scan).unwrap();

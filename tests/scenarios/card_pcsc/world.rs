@@ -231,6 +231,7 @@ impl World {
                 asset_no: district::new_meter(n),
                 source: ScanSource::HardwareScanner,
                 image: None,
+                sighting: None,
                 overrules: vec![],
             };
             world.tablet.act(&order_id(n), scan).unwrap();
@@ -263,6 +264,7 @@ impl World {
                 also: vec![],
             }],
             readout: Some(readout(n)),
+            sightings: vec![],
             overrules: vec![],
         };
         self.tablet.act(&order_id(n), action).unwrap();

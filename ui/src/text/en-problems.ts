@@ -35,6 +35,8 @@ export const enProblems: Record<keyof typeof zhProblems, string> = {
   'no.not_in_custody.do': '{asset} {holder}; it was not bound. Take another, or pick it up first.',
   'no.bound_elsewhere': 'This one is used elsewhere',
   'no.bound_elsewhere.do': '{asset} {where}; it was not bound. Take another and tell your supervisor.',
+  'no.read_unproved': 'Compare this number with the label first',
+  'no.read_unproved.do': '{asset} was read from a poor picture and was not recorded. Compare it digit by digit, or scan again closer.',
   'no.unknown_asset': 'The stock list does not know this number',
   'no.unknown_asset.do': '{asset} was not recorded. Check the label; if it is right, call the store keeper.',
   'no.not_on_issue_list': "Not on your crew's issue list",

@@ -116,6 +116,7 @@ const refusals: Refusal[] = [
   { code: 'not_in_custody', asset_no, holder: { at: 'installed', account_no: '4101234567' } },
   { code: 'bound_elsewhere', asset_no, account_no: null },
   { code: 'bound_elsewhere', asset_no, account_no: '4101234567' },
+  { code: 'read_unproved', asset_no },
   { code: 'unknown_asset', asset_no },
   { code: 'not_on_issue_list', asset_no },
   { code: 'already_picked_up', asset_no },

@@ -96,6 +96,7 @@ function facts(refusal: Exclude<Refusal, { code: 'card' }>): Args {
       };
     case 'old_and_new_swapped':
     case 'wrong_model':
+    case 'read_unproved':
     case 'unknown_asset':
     case 'not_on_issue_list':
     case 'already_picked_up':

@@ -40,6 +40,8 @@ export const zhProblems = {
   'no.not_in_custody.do': '{asset} {holder}，没有绑定。请换一只，或先到表库领表。',
   'no.bound_elsewhere': '这一只已用在别处',
   'no.bound_elsewhere.do': '{asset} {where}，没有绑定。请换一只并告诉班长。',
+  'no.read_unproved': '请先与标签核对这个编号',
+  'no.read_unproved.do': '{asset} 是从不清晰的画面上读出的，没有登记。请逐位核对，或靠近重扫。',
   'no.unknown_asset': '库存清单里没有这个编号',
   'no.unknown_asset.do': '{asset} 没有登记。请核对标签；确实如此请联系库管员。',
   'no.not_on_issue_list': '不在本班的领表单上',

@@ -5,8 +5,8 @@ use ts_rs::TS;
 
 use super::{Order, OrderState};
 use crate::{
-    AssetNo, AttachedMeter, BlobHash, Need, Overrule, Photo, Readout, ReasonCode, RegisterReading,
-    ScanSource, SealMark, StepId, StsToken,
+    AssetNo, AttachedMeter, BlobHash, DisplaySighting, Need, Overrule, Photo, Readout, ReasonCode, RegisterReading,
+    ScanSource, SealMark, Sighting, StepId, StsToken,
 };
 
 /// What the crew wants.
@@ -23,6 +23,10 @@ pub enum Action {
         source: ScanSource,
         /// The picture it was read from.
         image: Option<BlobHash>,
+        /// What a program saw on it, when a program read it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        sighting: Option<Box<Sighting>>,
         /// Reasons to go on although a check asks.
         overrules: Vec<Overrule>,
     },
@@ -48,6 +52,10 @@ pub enum Action {
         values: Vec<RegisterReading>,
         /// What the meter itself said, when it was asked.
         readout: Option<Readout>,
+        /// What a program saw on its display.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[ts(optional, as = "Option<Vec<DisplaySighting>>")]
+        sightings: Vec<DisplaySighting>,
         /// Reasons to go on although a check asks.
         overrules: Vec<Overrule>,
     },

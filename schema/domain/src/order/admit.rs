@@ -27,9 +27,15 @@ pub fn admit(order: &Order, event: &OrderEvent, ground: Ground<'_>) -> Result<()
         OrderEvent::Scanned {
             step,
             asset_no,
+            sighting,
             findings,
             ..
         } => {
+            if sighting.as_ref().is_some_and(|seen| !seen.is_proved()) {
+                return Err(Refusal::ReadUnproved {
+                    asset_no: asset_no.clone(),
+                });
+            }
             let Need::Scan { slot } = step_of(order, step)?.need else {
                 return Err(Refusal::WrongStep { step: step.clone() });
             };
@@ -57,6 +63,7 @@ pub fn admit(order: &Order, event: &OrderEvent, ground: Ground<'_>) -> Result<()
             values,
             readout,
             findings,
+            ..
         } => {
             let rule = step_of(order, step)?;
             let Need::Reading { slot } = rule.need else {

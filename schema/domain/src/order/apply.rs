@@ -77,12 +77,14 @@ pub(super) fn step_forward(order: &mut Order, event: &OrderEvent, at: Millis) {
             asset_no,
             source,
             image,
+            sighting,
             findings,
         } => {
             let record = Record::Scan {
                 asset_no: asset_no.clone(),
                 source: *source,
                 image: *image,
+                sighting: sighting.clone(),
                 findings: findings.clone(),
             };
             order.work.insert(step.clone(), record);
@@ -103,11 +105,13 @@ pub(super) fn step_forward(order: &mut Order, event: &OrderEvent, at: Millis) {
             step,
             values,
             readout,
+            sightings,
             findings,
         } => {
             let record = Record::Reading {
                 values: values.clone(),
                 readout: readout.clone(),
+                sightings: sightings.clone(),
                 findings: findings.clone(),
             };
             order.work.insert(step.clone(), record);

@@ -56,6 +56,7 @@ fn recorded(
             asset_no,
             source,
             image,
+            sighting,
             overrules,
         } => {
             let found = match order.step(&step).map(|step| step.need) {
@@ -70,6 +71,7 @@ fn recorded(
                 asset_no,
                 source,
                 image,
+                sighting,
                 findings,
             }
         }
@@ -79,6 +81,7 @@ fn recorded(
             step,
             values,
             readout,
+            sightings,
             overrules,
         } => {
             let found = match order.step(&step).map(|step| step.need) {
@@ -93,6 +96,7 @@ fn recorded(
                 step,
                 values,
                 readout,
+                sightings,
                 findings,
             }
         }

@@ -6,8 +6,8 @@ use ts_rs::TS;
 use super::{Dispatch, Form, Remark};
 use crate::{
     AssetNo, AttachedMeter, AuthorisationId, BlobHash, CardOutcome, CardPlan, CardSeen, CrewId,
-    EventId, Finding, Millis, Operator, Photo, Readout, ReasonCode, Refusal, RegisterReading,
-    ScanSource, SealMark, SignedAuthorisation, Stamp, StepId, StsToken,
+    DisplaySighting, EventId, Finding, Millis, Operator, Photo, Readout, ReasonCode, Refusal, RegisterReading,
+    ScanSource, SealMark, Sighting, SignedAuthorisation, Stamp, StepId, StsToken,
 };
 
 /// A fact from the field.
@@ -28,6 +28,10 @@ pub enum OrderEvent {
         source: ScanSource,
         /// The picture it was read from.
         image: Option<BlobHash>,
+        /// What a program saw on it, when a program read it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        sighting: Option<Box<Sighting>>,
         /// Checks that were overruled.
         findings: Vec<Finding>,
     },
@@ -55,6 +59,10 @@ pub enum OrderEvent {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[ts(optional)]
         readout: Option<Readout>,
+        /// What a program saw on its display.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[ts(optional, as = "Option<Vec<DisplaySighting>>")]
+        sightings: Vec<DisplaySighting>,
         /// Checks that were overruled.
         findings: Vec<Finding>,
     },
@@ -156,13 +164,21 @@ impl OrderEvent {
     /// The blobs it refers to.
     pub fn blobs(&self) -> Vec<BlobHash> {
         match self {
-            Self::Scanned { image, .. } => image.iter().copied().collect(),
+            Self::Scanned {
+                image, sighting, ..
+            } => {
+                let seen = sighting.iter().flat_map(|sighting| sighting.blobs());
+                image.iter().copied().chain(seen).collect()
+            }
+            Self::ReadingTaken { sightings, .. } => {
+                let seen = sightings.iter().map(|seen| seen.sighting.blobs());
+                seen.flatten().collect()
+            }
             Self::PhotoTaken { photo, .. } => vec![photo.hash, photo.thumbnail],
             Self::Signed { strokes, .. } => vec![*strokes],
             Self::Started
             | Self::Reopened
             | Self::PhotoWithdrawn { .. }
-            | Self::ReadingTaken { .. }
             | Self::SealsRecorded { .. }
             | Self::MetersAttached { .. }
             | Self::Noted { .. }

@@ -6,8 +6,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::{
-    AssetKind, AssetRule, CommAddress, DeviceId, Holder, Operator, Overrule, Purpose,
-    ReadingSource, Refusal, RegisterDigits, Slot, Stamp, Stock, StockItem, Wiring,
+    AssetKind, AssetRule, CommAddress, DeviceId, DisplayShows, Holder, Operator, Overrule, Proof,
+    Purpose, ReadingSource, Refusal, RegisterDigits, SeenBy, Slot, Stamp, Stock, StockItem, Wiring,
 };
 
 fn asset(serial: u64) -> AssetNo {
@@ -254,6 +254,7 @@ fn scan(step: &str, serial: u64) -> Action {
         asset_no: asset(serial),
         source: ScanSource::Camera,
         image: None,
+        sighting: None,
         overrules: vec![],
     }
 }
@@ -278,6 +279,7 @@ fn read(step: &str, values: Vec<RegisterReading>) -> Action {
         step: step.into(),
         values,
         readout: None,
+        sightings: vec![],
         overrules: vec![],
     }
 }
@@ -544,6 +546,64 @@ fn a_wrong_asset_is_refused_and_changes_nothing() {
     }
 }
 
+fn seen(by: SeenBy, proof: Option<Proof>) -> Sighting {
+    Sighting {
+        image: BlobHash::of(b"image"),
+        crop: BlobHash::of(b"crop"),
+        text: "read".into(),
+        confidence: 900,
+        by,
+        program: "0".into(),
+        corners: [(0, 0); 4],
+        may_train: false,
+        proof,
+    }
+}
+
+#[test]
+fn a_number_only_the_soft_reader_saw_is_refused_without_a_second_proof() {
+    let with = |by, proof| {
+        let mut action = scan("old_meter", OLD);
+        if let Action::Scan { sighting, .. } = &mut action {
+            *sighting = Some(Box::new(seen(by, proof)));
+        }
+        action
+    };
+    let mut site = Site::new(OrderKind::Replace);
+    assert_eq!(code(site.act(with(SeenBy::Soft, None))), "read_unproved");
+    assert_eq!(site.act(with(SeenBy::Decoder, None)), Ok(()));
+    assert_eq!(site.act(with(SeenBy::Soft, Some(Proof::Crew))), Ok(()));
+}
+
+#[test]
+fn the_pictures_a_program_read_are_evidence_of_the_order() {
+    let mut site = Site::new(OrderKind::Replace);
+    let mut action = scan("old_meter", OLD);
+    if let Action::Scan { sighting, .. } = &mut action {
+        *sighting = Some(Box::new(seen(SeenBy::Decoder, None)));
+    }
+    site.act(action).unwrap();
+    let names = [b"image".as_slice(), b"crop"].map(BlobHash::of);
+    assert!(names.iter().all(|name| site.order.manifest.contains(name)));
+
+    let mut display = seen(SeenBy::DisplayNet, None);
+    display.crop = BlobHash::of(b"row");
+    let sightings = vec![DisplaySighting {
+        shows: DisplayShows::Err { code: 8 },
+        sighting: display,
+    }];
+    site.act(take_photo("old_reading", 1)).unwrap();
+    let mut action = read("old_reading", values(20_000, 12_000, 8_000));
+    if let Action::Read { sightings: of, .. } = &mut action {
+        of.clone_from(&sightings);
+    }
+    site.act(action).unwrap();
+    assert!(site.order.manifest.contains(&BlobHash::of(b"row")));
+    let step = StepId::from("old_reading");
+    let record = site.order.work.get(&step);
+    assert!(matches!(record, Some(Record::Reading { sightings: kept, .. }) if *kept == sightings));
+}
+
 #[test]
 fn a_check_that_asks_is_overruled_only_with_a_reason_that_stays_visible() {
     let mut site = Site::new(OrderKind::Replace);
@@ -552,6 +612,7 @@ fn a_check_that_asks_is_overruled_only_with_a_reason_that_stays_visible() {
         step: "old_reading".into(),
         values: values(9_000, 5_000, 4_000),
         readout: None,
+        sightings: vec![],
         overrules: vec![Overrule {
             check: crate::Check::NotBelowLastBilled,
             reason: reason.into(),

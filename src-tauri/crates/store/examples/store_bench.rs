@@ -95,6 +95,7 @@ fn reading(n: u64) -> OrderEvent {
             also: vec![],
         }],
         readout: None,
+        sightings: vec![],
         findings: vec![],
     }
 }

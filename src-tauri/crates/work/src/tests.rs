@@ -18,6 +18,7 @@ fn scan(step: &str, asset_no: domain::AssetNo) -> Action {
         asset_no,
         source: ScanSource::Camera,
         image: None,
+        sighting: None,
         overrules: vec![],
     }
 }

@@ -239,6 +239,7 @@ fn by_need(device: &Device, step: &Step) -> Action {
             },
             source: ScanSource::Camera,
             image: None,
+            sighting: None,
             overrules: vec![],
         },
         Need::Reading { .. } => Action::Read {
@@ -250,6 +251,7 @@ fn by_need(device: &Device, step: &Step) -> Action {
                 also: vec![],
             }],
             readout: None,
+            sightings: vec![],
             overrules: vec![],
         },
         Need::Seals { .. } => Action::Seal {

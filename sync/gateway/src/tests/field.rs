@@ -98,6 +98,7 @@ pub(crate) fn scan() -> Action {
         asset_no: asset(8),
         source: ScanSource::Camera,
         image: None,
+        sighting: None,
         overrules: vec![],
     }
 }

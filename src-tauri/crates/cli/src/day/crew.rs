@@ -100,6 +100,7 @@ impl Crew {
                     asset_no: read.asset_no,
                     source: read.source,
                     image: read.image,
+                    sighting: None,
                     overrules: vec![],
                 }
             }
@@ -107,6 +108,7 @@ impl Crew {
                 step,
                 values,
                 readout: None,
+                sightings: vec![],
                 overrules: vec![],
             },
             Task::Seal {

@@ -168,6 +168,7 @@ pub fn scan_new(serial: u64) -> OrderEvent {
         asset_no: asset(serial),
         source: ScanSource::Camera,
         image: None,
+        sighting: None,
         findings: vec![],
     }
 }

@@ -392,6 +392,7 @@ impl Month {
                 asset_no: asset(job.new_meter.meter_no.number()),
                 source: ScanSource::Camera,
                 image: None,
+                sighting: None,
                 overrules: vec![],
             };
             tablet.act(id, scan);
