@@ -112,11 +112,7 @@ fn one(path: &Path) -> Result<Scanned, CliError> {
         path: path.to_owned(),
         source,
     })?;
-    let options = ScanOptions {
-        effort: Effort::Photo,
-        wanted: &wanted,
-    };
-    let codes = scan_grey(&picture, options);
+    let codes = scan_grey(&picture, ScanOptions::new(Effort::Photo, &wanted));
     let cpu_ns = thread_cpu_ns().saturating_sub(before);
     let found = |code: Code| Found {
         valid: wanted(&code.text),
@@ -156,6 +152,9 @@ fn text(scanned: &Scanned) -> String {
         let kind = match code.symbology {
             Symbology::Code128 => "Code 128",
             Symbology::Qr => "QR",
+            Symbology::Code39 => "Code 39",
+            Symbology::Itf => "ITF",
+            Symbology::Ean => "EAN",
         };
         let valid = match code.valid {
             true => "asset number",

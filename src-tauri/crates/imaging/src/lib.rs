@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod canvas;
+mod crop;
 mod encode;
 mod error;
 mod font;
@@ -19,12 +20,13 @@ pub mod scan;
 pub mod signature;
 pub mod watermark;
 
+pub use crop::{Quad, crop};
 pub use decode::{decode, decode_grey};
 pub use encode::{encode_jpeg, encode_png};
 pub use error::ImagingError;
 pub use photo::{Evidence, PurposeSpec, evidence};
 pub use picture::{Layout, Picture, PictureGrey};
 pub use quality::{Hint, Quality, perceptual_hash};
-pub use scan::{Code, Effort, ScanOptions, Symbology, scan, scan_grey};
+pub use scan::{Code, Effort, Formats, ReadBy, ScanOptions, Symbology, scan, scan_grey};
 pub use signature::{Signature, Stroke, StrokePoint};
 pub use watermark::watermark;

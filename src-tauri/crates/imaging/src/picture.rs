@@ -189,6 +189,24 @@ impl PictureGrey {
         })
     }
 
+    /// Asks for each pixel's brightness, row after row; an edge of 0 is taken as 1.
+    pub(crate) fn from_places(
+        width: usize,
+        height: usize,
+        mut at: impl FnMut(usize, usize) -> u8,
+    ) -> Self {
+        let (width, height) = (width.max(1), height.max(1));
+        let mut bytes = Vec::with_capacity(width * height);
+        for row in 0..height {
+            bytes.extend((0..width).map(|column| at(column, row)));
+        }
+        Self {
+            width,
+            height,
+            bytes,
+        }
+    }
+
     /// Width in pixels, never 0.
     #[must_use]
     pub fn width(&self) -> usize {

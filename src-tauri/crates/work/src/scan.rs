@@ -61,15 +61,7 @@ impl Device {
         let rules = self.inner.store.asset_rules()?;
         let picture = decode(bytes)?.to_grey();
         let wanted = |text: &str| read(&rules, text).is_ok();
-        let look = |effort| {
-            scan_grey(
-                &picture,
-                ScanOptions {
-                    effort,
-                    wanted: &wanted,
-                },
-            )
-        };
+        let look = |effort| scan_grey(&picture, ScanOptions::new(effort, &wanted));
         let mut codes = look(effort);
         if effort == Effort::Frame && codes.iter().any(|code| wanted(&code.text)) {
             codes = look(Effort::Photo);

@@ -4,13 +4,13 @@ use std::collections::HashSet;
 
 use rxing::common::HybridBinarizer;
 use rxing::multi::MultipleBarcodeReader;
-use rxing::oned::Code128Reader;
+use rxing::oned::MultiFormatOneDReader;
 use rxing::qrcode::cpp_port::QrReader;
 use rxing::{BarcodeFormat, BinaryBitmap, DecodeHints, Luma8Source, RXingResult, Reader};
 
 use crate::guard::fenced;
 use crate::picture::PictureGrey;
-use crate::scan::{Code, Symbology};
+use crate::scan::{Code, Formats, ReadBy, Symbology};
 
 /// Shortest text believed: three signs of Code 128 are found in any picket fence.
 const MIN_BAR_SIGNS: usize = 6;
@@ -24,33 +24,26 @@ const LINE_HALF_PX: f32 = 8.0;
 /// What one scan line said, and between which columns.
 pub(super) struct LineRead {
     pub text: String,
+    pub symbology: Symbology,
     pub from: f32,
     pub to: f32,
 }
 
 /// Reads bars that run straight up in a patch.
-pub(super) fn bars_in_patch(patch: &PictureGrey) -> Option<LineRead> {
-    let read = run(patch, |bitmap| {
-        Code128Reader
-            .decode_with_hints(bitmap, &upright_hints())
-            .ok()
-    })??;
+pub(super) fn bars_in_patch(patch: &PictureGrey, formats: Formats) -> Option<LineRead> {
+    let read = bars(patch, formats)?;
     let (from, to) = ends(&read)?;
-    let text = believed(&read)?;
     Some(LineRead {
-        text,
+        text: believed(&read)?,
+        symbology: symbology(&read)?,
         from: from.0,
         to: to.0,
     })
 }
 
 /// Reads bars anywhere in a picture, as long as a level or upright line crosses them all.
-pub(super) fn bars_anywhere(picture: &PictureGrey) -> Option<Code> {
-    let read = run(picture, |bitmap| {
-        Code128Reader
-            .decode_with_hints(bitmap, &upright_hints())
-            .ok()
-    })??;
+pub(super) fn bars_anywhere(picture: &PictureGrey, formats: Formats) -> Option<Code> {
+    let read = bars(picture, formats)?;
     let (from, to) = ends(&read)?;
     let (along_x, along_y) = (to.0 - from.0, to.1 - from.1);
     let length = along_x.hypot(along_y).max(1.0);
@@ -60,19 +53,21 @@ pub(super) fn bars_anywhere(picture: &PictureGrey) -> Option<Code> {
     );
     Some(Code {
         text: believed(&read)?,
-        symbology: Symbology::Code128,
+        symbology: symbology(&read)?,
         corners: [
             (from.0 - down_x, from.1 - down_y),
             (to.0 - down_x, to.1 - down_y),
             (to.0 + down_x, to.1 + down_y),
             (from.0 + down_x, from.1 + down_y),
         ],
+        read_by: ReadBy::Decoder,
+        confidence: 1.0,
     })
 }
 
 /// Reads every QR code of a picture.
 pub(super) fn qr(picture: &PictureGrey) -> Vec<Code> {
-    let hints = hints(BarcodeFormat::QR_CODE);
+    let hints = hints([BarcodeFormat::QR_CODE]);
     let reads = run(picture, |bitmap| {
         QrReader.decode_multiple_with_hints(bitmap, &hints).ok()
     });
@@ -88,19 +83,51 @@ pub(super) fn qr(picture: &PictureGrey) -> Vec<Code> {
                 symbology: Symbology::Qr,
                 corners: [upper_left, upper_right, lower_right, lower_left]
                     .map(|point| (point.x, point.y)),
+                read_by: ReadBy::Decoder,
+                confidence: 1.0,
             })
         })
         .collect()
 }
 
-fn upright_hints() -> DecodeHints {
-    hints(BarcodeFormat::CODE_128)
+fn bars(picture: &PictureGrey, formats: Formats) -> Option<RXingResult> {
+    let goods = [
+        BarcodeFormat::CODE_39,
+        BarcodeFormat::ITF,
+        BarcodeFormat::EAN_13,
+        BarcodeFormat::EAN_8,
+        BarcodeFormat::UPC_A,
+        BarcodeFormat::UPC_E,
+    ];
+    let more = match formats {
+        Formats::Meters => [].as_slice(),
+        Formats::Goods => &goods,
+    };
+    let hints = hints([BarcodeFormat::CODE_128].iter().chain(more).copied());
+    run(picture, |bitmap| {
+        let mut reader = MultiFormatOneDReader::new(&hints);
+        reader.decode_with_hints(bitmap, &hints).ok()
+    })?
+}
+
+fn symbology(read: &RXingResult) -> Option<Symbology> {
+    match read.getBarcodeFormat() {
+        BarcodeFormat::CODE_128 => Some(Symbology::Code128),
+        BarcodeFormat::QR_CODE => Some(Symbology::Qr),
+        BarcodeFormat::CODE_39 => Some(Symbology::Code39),
+        BarcodeFormat::ITF => Some(Symbology::Itf),
+        BarcodeFormat::EAN_13
+        | BarcodeFormat::EAN_8
+        | BarcodeFormat::UPC_A
+        | BarcodeFormat::UPC_E => Some(Symbology::Ean),
+        _ => None,
+    }
 }
 
 /// Without "try harder" only every n-th line is looked at, and a low label slips through.
-fn hints(format: BarcodeFormat) -> DecodeHints {
+fn hints(formats: impl IntoIterator<Item = BarcodeFormat>) -> DecodeHints {
     DecodeHints {
-        PossibleFormats: Some(HashSet::from([format])),
+        PossibleFormats: Some(formats.into_iter().collect::<HashSet<_>>()),
         TryHarder: Some(true),
         ..DecodeHints::default()
     }

@@ -3,7 +3,7 @@
 use crate::picture::PictureGrey;
 use crate::scan::engine::{self, LineRead};
 use crate::scan::localise::Region;
-use crate::scan::{Code, Symbology};
+use crate::scan::{Code, Formats, ReadBy};
 
 /// Lines of a patch: enough that some miss a scratch or a reflection.
 const LINES: usize = 32;
@@ -22,10 +22,10 @@ const HEIGHT_USED: f32 = 0.82;
 const MIN_FILLED: f32 = 0.45;
 
 /// Reads the code of a region, if it is one.
-pub(super) fn read(picture: &PictureGrey, region: &Region) -> Option<Code> {
+pub(super) fn read(picture: &PictureGrey, region: &Region, formats: Formats) -> Option<Code> {
     let patch = straighten(picture, region)?;
-    let read =
-        engine::bars_in_patch(&patch).or_else(|| engine::bars_in_patch(&sharpened(&patch)?))?;
+    let read = engine::bars_in_patch(&patch, formats)
+        .or_else(|| engine::bars_in_patch(&sharpened(&patch)?, formats))?;
     let width = patch.width() as f32;
     ((read.to - read.from).abs() >= MIN_FILLED * width).then(|| code(read, region, width))
 }
@@ -117,12 +117,14 @@ fn code(read: LineRead, region: &Region, width: f32) -> Code {
     };
     Code {
         text: read.text,
-        symbology: Symbology::Code128,
+        symbology: read.symbology,
         corners: [
             region.place(from, -half),
             region.place(to, -half),
             region.place(to, half),
             region.place(from, half),
         ],
+        read_by: ReadBy::Decoder,
+        confidence: 1.0,
     }
 }

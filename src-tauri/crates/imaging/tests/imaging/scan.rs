@@ -107,25 +107,40 @@ fn the_corners_lie_around_the_bars() {
     );
 }
 
+/// One flat label above another.
+fn stacked(upper: &str, lower: &str) -> Picture {
+    let [upper, lower] = [upper, lower].map(|asset_no| drawn::label_flat(asset_no).unwrap());
+    let (width, height) = (upper.width(), upper.height() + lower.height());
+    let both = [upper.bytes(), lower.bytes()].concat();
+    Picture::new(width, height, Layout::Rgb, both).unwrap()
+}
+
+#[test]
+fn of_codes_equally_wanted_the_one_nearest_to_the_aim_comes_first() {
+    let (upper, lower) = (made::asset_no(1), made::asset_no(2));
+    let both = stacked(&upper, &lower);
+    let height = both.height() as f32;
+    for (y, nearest) in [(height * 0.25, &upper), (height * 0.75, &lower)] {
+        let aim = Some((300.0, y));
+        let codes = scan(
+            &both,
+            ScanOptions {
+                aim,
+                ..ScanOptions::photo()
+            },
+        );
+        let texts: Vec<&str> = codes.iter().map(|code| code.text.as_str()).collect();
+        assert_eq!(texts.len(), 4);
+        assert_eq!(texts[0], nearest, "aimed at {y}");
+    }
+}
+
 #[test]
 fn a_code_is_reported_once_and_wanted_ones_come_first() {
     let (mine, other) = (made::asset_no(1), made::asset_no(2));
-    let (upper, lower) = (
-        drawn::label_flat(&other).unwrap(),
-        drawn::label_flat(&mine).unwrap(),
-    );
-    let (width, height) = (upper.width(), upper.height() + lower.height());
-    let both = [upper.bytes(), lower.bytes()].concat();
-    let both = Picture::new(width, height, Layout::Rgb, both).unwrap();
+    let both = stacked(&other, &mine);
     let wanted = |text: &str| text == mine;
-    let effort = Effort::Photo;
-    let codes = scan(
-        &both,
-        ScanOptions {
-            effort,
-            wanted: &wanted,
-        },
-    );
+    let codes = scan(&both, ScanOptions::new(Effort::Photo, &wanted));
     let texts: Vec<(&str, Symbology)> = codes
         .iter()
         .map(|code| (code.text.as_str(), code.symbology))
@@ -146,15 +161,8 @@ fn a_code_is_reported_once_and_wanted_ones_come_first() {
 fn a_frame_stops_at_the_first_wanted_code() {
     let asset_no = made::asset_no(3);
     let wanted = |text: &str| text == asset_no;
-    let effort = Effort::Frame;
     let flat = drawn::label_flat(&asset_no).unwrap();
-    let codes = scan(
-        &flat,
-        ScanOptions {
-            effort,
-            wanted: &wanted,
-        },
-    );
+    let codes = scan(&flat, ScanOptions::new(Effort::Frame, &wanted));
     assert_eq!(codes.len(), 1);
 }
 
