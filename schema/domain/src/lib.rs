@@ -16,6 +16,8 @@ mod asset;
 mod card;
 mod check;
 mod delivery;
+mod display;
+mod err_code;
 mod event;
 mod evidence;
 mod ids;
@@ -43,6 +45,8 @@ pub use card::{
 };
 pub use check::{Check, Finding, Overrule};
 pub use delivery::{Delivery, Progress};
+pub use display::{DisplayAsk, DisplayText, DisplayVerdict, err_shown, judge};
+pub use err_code::{ERR_CODES, ErrCode, ErrGroup, Phrase};
 pub use event::{ChainFault, EVENT_VERSION, Event, Fact, Sealed, chain_start, link};
 pub use evidence::{
     Answered, AttachedMeter, Photo, Purpose, ReadingSource, RegisterReading, ScanSource, SealMark,

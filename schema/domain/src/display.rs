@@ -1,0 +1,215 @@
+//! What the texts read from a display's photograph say about a reading: a second witness, no more.
+//!
+//! The reader of displays is often wrong, so it only proposes, doubts or agrees; nothing typed or
+//! read over the infrared port is changed by it. "Agrees" is the strongest word and is held to
+//! every digit: a slip of the hand must never be confirmed.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::{Decimal, ErrCode, RegisterDigits};
+
+#[cfg(test)]
+mod tests;
+
+/// One text a display may show.
+///
+/// Shape: `{"text":"012345.67","score":963}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct DisplayText {
+    /// Of `0-9 . - E r` only.
+    pub text: String,
+    /// How likely the reader holds it. Unit: thousandths, 0–1000.
+    pub score: u16,
+}
+
+/// What is known of a register before its display is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct DisplayAsk {
+    /// How many digits it shows. Their number places the point; the drawn one is easily missed.
+    pub digits: RegisterDigits,
+    /// The reading before; absent where there is none or the register may run down, as money does.
+    pub previous: Option<Decimal>,
+    /// The most that can have been used since.
+    pub greatest_use: Option<Decimal>,
+    /// What was typed, or what the meter said over its infrared port.
+    pub known: Option<Decimal>,
+}
+
+/// What a photograph of the display says.
+///
+/// Shape: `{"is":"agrees"}`, `{"is":"differs","read":"12345.67"}`,
+/// `{"is":"proposes","value":"12345.67"}`, `{"is":"unsure"}`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "is", rename_all = "snake_case")]
+pub enum DisplayVerdict {
+    /// It shows the known value, digit for digit.
+    Agrees,
+    /// It seems to show something else than the known value.
+    Differs {
+        /// What it seems to show.
+        read: Decimal,
+    },
+    /// Nothing is known yet; this is to be confirmed.
+    Proposes {
+        /// What it seems to show.
+        value: Decimal,
+    },
+    /// It does not tell: type the reading.
+    Unsure,
+}
+
+/// From here on the best text may confirm a value.
+const SURE: u16 = 900;
+/// By so much the best text must lead before it may confirm.
+const LEAD: u16 = 400;
+/// From here on a text is worth a person's look.
+const LIKELY: u16 = 300;
+
+/// What `texts` say about the register that `ask` describes.
+///
+/// Texts may come in any order. All dashes, a code, or a value that cannot be: [`DisplayVerdict::Unsure`].
+pub fn judge(texts: &[DisplayText], ask: &DisplayAsk) -> DisplayVerdict {
+    let read = likeliest(texts, ask);
+    match (ask.known, read) {
+        (Some(known), _) if confirms(texts, ask, known) => DisplayVerdict::Agrees,
+        (Some(known), Some(read)) if read != known => DisplayVerdict::Differs { read },
+        (None, Some(value)) => DisplayVerdict::Proposes { value },
+        (_, _) => DisplayVerdict::Unsure,
+    }
+}
+
+/// The `Err-` code a display shows; `None` unless the best text looks like one and the table has it.
+pub fn err_shown(texts: &[DisplayText]) -> Option<&'static ErrCode> {
+    let ranked = ranked(texts);
+    let best = ranked.first()?;
+    if !best.text.contains(['E', 'r']) {
+        return None;
+    }
+    let mut codes = ranked.iter().filter(|text| text.score >= LIKELY);
+    codes.find_map(|text| ErrCode::shown(&text.text))
+}
+
+/// Only the best text counts here, never a lesser one that happens to fit.
+fn confirms(texts: &[DisplayText], ask: &DisplayAsk, known: Decimal) -> bool {
+    let ranked = ranked(texts);
+    let Some(best) = ranked.first() else {
+        return false;
+    };
+    // The same digits with the point elsewhere are no rival: the register places the point.
+    let rival = ranked.iter().find(|text| digits(text) != digits(best));
+    let lead = best
+        .score
+        .saturating_sub(rival.map_or(0, |text| text.score));
+    let Some(fit) = Fit::of(best, ask.digits) else {
+        return false;
+    };
+    best.score >= SURE
+        && lead >= LEAD
+        && fit.point != DrawnPoint::Elsewhere
+        && fit.value == known
+        && can_be(fit.value, ask)
+        && (fit.shown == all_digits(ask.digits) || digits_expected(ask) == Some(fit.shown))
+}
+
+/// The likeliest value that fits the register and what it showed before.
+fn likeliest(texts: &[DisplayText], ask: &DisplayAsk) -> Option<Decimal> {
+    let ranked = ranked(texts);
+    let mut fitting = ranked.iter().filter(|text| text.score >= LIKELY);
+    fitting.find_map(|text| {
+        let fit = Fit::of(text, ask.digits)?;
+        can_be(fit.value, ask).then_some(fit.value)
+    })
+}
+
+fn ranked(texts: &[DisplayText]) -> Vec<&DisplayText> {
+    let mut ranked: Vec<_> = texts.iter().collect();
+    ranked.sort_by_key(|text| std::cmp::Reverse(text.score));
+    ranked
+}
+
+fn digits(text: &DisplayText) -> String {
+    text.text.replace('.', "")
+}
+
+fn all_digits(digits: RegisterDigits) -> usize {
+    usize::from(digits.integer) + usize::from(digits.decimal)
+}
+
+fn can_be(value: Decimal, ask: &DisplayAsk) -> bool {
+    let Some(previous) = ask.previous else {
+        return true;
+    };
+    let not_too_much = ask
+        .greatest_use
+        .is_none_or(|most| value.distance(previous) <= most);
+    value >= previous && not_too_much
+}
+
+/// How many digits show on a display that blanks leading zeros, where that is certain.
+///
+/// It is when the least and the greatest possible value have equally many. Else a lost first digit
+/// would look like a blanked one.
+fn digits_expected(ask: &DisplayAsk) -> Option<usize> {
+    let least = ask.previous?;
+    let most = least.plus(ask.greatest_use?)?;
+    let shown = |value: Decimal| {
+        let whole = value.ten_thousandths() / 10_000;
+        let whole_digits = whole.checked_ilog10().unwrap_or(0) as usize + 1;
+        whole_digits + usize::from(ask.digits.decimal)
+    };
+    (shown(least) == shown(most)).then(|| shown(least))
+}
+
+/// The drawn point against the register's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum DrawnPoint {
+    Right,
+    NotSeen,
+    Elsewhere,
+}
+
+/// A text as a value of the register.
+struct Fit {
+    value: Decimal,
+    point: DrawnPoint,
+    /// Digits shown, leading zeros with them.
+    shown: usize,
+}
+
+impl Fit {
+    /// `None` when the register cannot show this: too many digits, too few, or something else.
+    fn of(text: &DisplayText, register: RegisterDigits) -> Option<Self> {
+        let (whole, places) = match text.text.split_once('.') {
+            Some((whole, places)) => (whole, Some(places)),
+            None => (text.text.as_str(), None),
+        };
+        let digits: String = [whole, places.unwrap_or("")].concat();
+        let decimals = usize::from(register.decimal);
+        let all = all_digits(register);
+        let shown = digits.len();
+        if !digits.bytes().all(|byte| byte.is_ascii_digit()) || shown <= decimals || shown > all {
+            return None;
+        }
+        // A display blanks all leading zeros or none: one zero in front of fewer digits is a digit lost.
+        if shown < all && shown > decimals + 1 && digits.starts_with('0') {
+            return None;
+        }
+        let point = match places.map(str::len) {
+            None | Some(0) if decimals == 0 => DrawnPoint::Right,
+            None => DrawnPoint::NotSeen,
+            Some(places) if places == decimals => DrawnPoint::Right,
+            Some(_) => DrawnPoint::Elsewhere,
+        };
+        let (whole, places) = digits.split_at_checked(shown - decimals)?;
+        let plain = match places {
+            "" => whole.to_owned(),
+            places => format!("{whole}.{places}"),
+        };
+        Some(Self {
+            value: Decimal::parse(&plain).ok()?,
+            point,
+            shown,
+        })
+    }
+}
