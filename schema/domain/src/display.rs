@@ -59,6 +59,17 @@ pub enum DisplayVerdict {
     Unsure,
 }
 
+/// The likeliest value a display shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShownValue {
+    /// In the register's unit.
+    pub value: Decimal,
+    /// Its digits as they are shown, with the point where the register has it: `012345.67`.
+    pub text: String,
+    /// How likely it is. Unit: thousandths, 0–1000.
+    pub score: u16,
+}
+
 /// From here on the best text may confirm a value.
 const SURE: u16 = 900;
 /// By so much the best text must lead before it may confirm.
@@ -70,13 +81,27 @@ const LIKELY: u16 = 300;
 ///
 /// Texts may come in any order. All dashes, a code, or a value that cannot be: [`DisplayVerdict::Unsure`].
 pub fn judge(texts: &[DisplayText], ask: &DisplayAsk) -> DisplayVerdict {
-    let read = likeliest(texts, ask);
+    let read = likeliest(texts, ask).map(|shown| shown.value);
     match (ask.known, read) {
         (Some(known), _) if confirms(texts, ask, known) => DisplayVerdict::Agrees,
         (Some(known), Some(read)) if read != known => DisplayVerdict::Differs { read },
         (None, Some(value)) => DisplayVerdict::Proposes { value },
         (_, _) => DisplayVerdict::Unsure,
     }
+}
+
+/// The likeliest of `texts` that the register can show and that can follow what it showed before.
+pub fn likeliest(texts: &[DisplayText], ask: &DisplayAsk) -> Option<ShownValue> {
+    let ranked = ranked(texts);
+    let mut fitting = ranked.iter().filter(|text| text.score >= LIKELY);
+    fitting.find_map(|text| {
+        let Fit { value, plain, .. } = Fit::of(text, ask.digits)?;
+        can_be(value, ask).then_some(ShownValue {
+            value,
+            text: plain,
+            score: text.score,
+        })
+    })
 }
 
 /// The `Err-` code a display shows; `None` unless the best text looks like one and the table has it.
@@ -110,16 +135,6 @@ fn confirms(texts: &[DisplayText], ask: &DisplayAsk, known: Decimal) -> bool {
         && fit.value == known
         && can_be(fit.value, ask)
         && (fit.shown == all_digits(ask.digits) || digits_expected(ask) == Some(fit.shown))
-}
-
-/// The likeliest value that fits the register and what it showed before.
-fn likeliest(texts: &[DisplayText], ask: &DisplayAsk) -> Option<Decimal> {
-    let ranked = ranked(texts);
-    let mut fitting = ranked.iter().filter(|text| text.score >= LIKELY);
-    fitting.find_map(|text| {
-        let fit = Fit::of(text, ask.digits)?;
-        can_be(fit.value, ask).then_some(fit.value)
-    })
 }
 
 fn ranked(texts: &[DisplayText]) -> Vec<&DisplayText> {
@@ -172,6 +187,8 @@ enum DrawnPoint {
 /// A text as a value of the register.
 struct Fit {
     value: Decimal,
+    /// Its digits as shown, with the register's point.
+    plain: String,
     point: DrawnPoint,
     /// Digits shown, leading zeros with them.
     shown: usize,
@@ -208,6 +225,7 @@ impl Fit {
         };
         Some(Self {
             value: Decimal::parse(&plain).ok()?,
+            plain,
             point,
             shown,
         })

@@ -167,6 +167,16 @@ fn what_was_read_before_chooses_among_texts_to_propose() {
         value: value("12345.67"),
     };
     assert_eq!(judge(&texts, &ask), proposed);
+    let shown = likeliest(&texts, &ask).unwrap();
+    assert_eq!((shown.text.as_str(), shown.score), ("012345.67", 410));
+}
+
+#[test]
+fn the_register_places_the_point_of_what_is_shown() {
+    for read in ["01234567", "012345.67", "0123456.7"] {
+        let shown = likeliest(&[text(read, 800)], &ask(None)).unwrap();
+        assert_eq!(shown.text, "012345.67");
+    }
 }
 
 #[test]
