@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
-use metercrew_imaging::drawn::{self, Difficulty, Scene};
+use metercrew_imaging::drawn::{self, Difficulty, FieldSize, Level, Scene, TUNE_SEEDS};
 use metercrew_imaging::encode_png;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -54,6 +54,33 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 started,
             )?;
         }
+    }
+    for seed in TUNE_SEEDS.take(6) {
+        let size = FieldSize::of_index(seed);
+        for level in Level::ALL {
+            let number = level.number();
+            let started = Instant::now();
+            let field = drawn::field_label(&drawn::asset_no(seed), seed, level, size)?;
+            write(
+                format!("field-{number}-{seed}.png"),
+                encode_png(&field.picture.to_picture()?)?,
+                started,
+            )?;
+            let started = Instant::now();
+            let field = drawn::field_qr(&drawn::asset_no(seed), seed, level, size)?;
+            write(
+                format!("field-qr-{number}-{seed}.png"),
+                encode_png(&field.picture.to_picture()?)?,
+                started,
+            )?;
+        }
+        let started = Instant::now();
+        let field = drawn::field_empty(seed, size)?;
+        write(
+            format!("field-empty-{seed}.png"),
+            encode_png(&field.to_picture()?)?,
+            started,
+        )?;
     }
     let started = Instant::now();
     write(

@@ -69,6 +69,11 @@ impl Canvas {
         self.height
     }
 
+    /// All pixels, rows from the top.
+    pub fn pixels(&self) -> &[Colour] {
+        &self.pixels
+    }
+
     /// A pixel and the one to its right.
     pub fn pair(&self, x: usize, y: usize) -> (Colour, Colour) {
         let at = y * self.width + x;

@@ -6,6 +6,7 @@
 mod camera;
 mod code128;
 mod face;
+mod labels;
 mod meter;
 mod plane;
 mod random;
@@ -13,6 +14,10 @@ mod scenes;
 mod segments;
 
 pub use code128::code128;
+pub use labels::{
+    FieldPicture, FieldSize, Level, TEST_SEEDS, TRAIN_SEEDS, TUNE_SEEDS, asset_no, field_empty,
+    field_label, field_qr,
+};
 pub use meter::{Difficulty, display, label, label_flat};
 pub use scenes::{Scene, scene};
 

@@ -234,6 +234,19 @@ impl PictureGrey {
             .unwrap_or(&[])
     }
 
+    /// The same pixels as a picture to be stored or shown.
+    ///
+    /// **Errors**: [`ImagingError::Broken`] for a picture wider or higher than 32 bits count, which none is.
+    pub fn to_picture(&self) -> Result<Picture, ImagingError> {
+        let edge = |pixels: usize| {
+            u32::try_from(pixels).map_err(|cause| ImagingError::Broken {
+                reason: cause.to_string(),
+            })
+        };
+        let (width, height) = (edge(self.width)?, edge(self.height)?);
+        Picture::new(width, height, Layout::Grey, self.bytes.clone())
+    }
+
     /// Half as wide and high, each pixel the mean of four; `None` for a picture of less than two pixels across.
     #[must_use]
     pub fn halved(&self) -> Option<Self> {

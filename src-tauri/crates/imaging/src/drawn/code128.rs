@@ -1,4 +1,4 @@
-//! Code 128, set C: pairs of digits as bars.
+//! Code 128: pairs of digits (set C), capitals (set A) and any print (set B) as bars.
 
 use crate::error::ImagingError;
 
@@ -19,6 +19,8 @@ const PATTERNS: [&str; 106] = [
     "214121", "412121", "111143", "111341", "131141", "114113", "114311", "411113", "411311", "113141",
     "114131", "311141", "411131", "211412", "211214", "211232",
 ];
+const START_A: usize = 103;
+const START_B: usize = 104;
 const START_C: usize = 105;
 const STOP: &str = "2331112";
 
@@ -45,23 +47,47 @@ pub fn code128(digits: &str) -> Result<Vec<u8>, ImagingError> {
         return Err(refused());
     }
     let (pairs, _) = digits.as_bytes().as_chunks::<2>();
-    let mut values = vec![START_C];
-    values.extend(
-        pairs
-            .iter()
-            .map(|&[tens, ones]| usize::from(tens - b'0') * 10 + usize::from(ones - b'0')),
-    );
-    let check: usize = values
+    let values = pairs
+        .iter()
+        .map(|&[tens, ones]| usize::from(tens - b'0') * 10 + usize::from(ones - b'0'));
+    Ok(widths(START_C, values))
+}
+
+/// Which signs a text is coded with: what a maker prints beside the number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Letters {
+    /// Set A: capitals, digits and marks.
+    Capitals,
+    /// Set B: small letters as well.
+    Any,
+}
+
+/// Widths as [`code128`] gives them, of a text; signs that the set lacks become spaces.
+pub(super) fn code128_text(text: &str, letters: Letters) -> Vec<u8> {
+    let (start, end) = match letters {
+        Letters::Capitals => (START_A, 64),
+        Letters::Any => (START_B, 95),
+    };
+    let values = text
+        .bytes()
+        .map(|sign| usize::from(sign.saturating_sub(b' ')))
+        .map(|value| if value < end { value } else { 0 });
+    widths(start, values)
+}
+
+/// Start sign, values, check sign and stop sign as widths.
+fn widths(start: usize, values: impl Iterator<Item = usize>) -> Vec<u8> {
+    let mut all = vec![start];
+    all.extend(values);
+    let check: usize = all
         .iter()
         .enumerate()
         .map(|(place, value)| value * place.max(1))
         .sum();
-    values.push(check % 103);
-    let mut widths = Vec::with_capacity(values.len() * 6 + STOP.len());
-    for value in values {
-        let pattern = PATTERNS.get(value).ok_or_else(refused)?;
-        widths.extend(pattern.bytes().map(|width| width - b'0'));
-    }
-    widths.extend(STOP.bytes().map(|width| width - b'0'));
-    Ok(widths)
+    all.push(check % 103);
+    let patterns = all.iter().filter_map(|&value| PATTERNS.get(value));
+    patterns
+        .chain([&STOP])
+        .flat_map(|pattern| pattern.bytes().map(|width| width - b'0'))
+        .collect()
 }

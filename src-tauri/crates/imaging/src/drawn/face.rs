@@ -78,6 +78,16 @@ impl Face {
         random: &mut Random,
     ) -> Result<(), ImagingError> {
         self.wall(plane, random);
+        self.meter(plane, shown, random)
+    }
+
+    /// Draws the face without the wall.
+    pub fn meter(
+        &self,
+        plane: &mut Plane,
+        shown: Shown<'_>,
+        random: &mut Random,
+    ) -> Result<(), ImagingError> {
         self.case(plane);
         self.window(plane, shown.display);
         self.nameplate(plane, random);

@@ -33,6 +33,13 @@ impl Plane {
         }
     }
 
+    /// The same canvas, everything drawn from now on lying further right and down.
+    pub fn moved(mut self, right: f32, down: f32) -> Self {
+        self.left_mm -= right;
+        self.top_mm -= down;
+        self
+    }
+
     pub fn canvas(&self) -> &Canvas {
         &self.canvas
     }
