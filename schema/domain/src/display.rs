@@ -70,6 +70,15 @@ pub struct ShownValue {
     pub score: u16,
 }
 
+/// A code a display shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ShownErr {
+    /// Which.
+    pub code: &'static ErrCode,
+    /// How likely it is. Unit: thousandths, 0–1000.
+    pub score: u16,
+}
+
 /// From here on the best text may confirm a value.
 const SURE: u16 = 900;
 /// By so much the best text must lead before it may confirm.
@@ -104,15 +113,30 @@ pub fn likeliest(texts: &[DisplayText], ask: &DisplayAsk) -> Option<ShownValue> 
     })
 }
 
+/// The likeliest text when nobody knows the register: as it stands, with the point where it is drawn.
+///
+/// `None` when it is no number.
+pub fn as_shown(texts: &[DisplayText]) -> Option<&DisplayText> {
+    let best = ranked(texts).first().copied()?;
+    let digits = best.text.replacen('.', "", 1);
+    let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    (is_number && best.score >= LIKELY).then_some(best)
+}
+
 /// The `Err-` code a display shows; `None` unless the best text looks like one and the table has it.
-pub fn err_shown(texts: &[DisplayText]) -> Option<&'static ErrCode> {
+pub fn err_shown(texts: &[DisplayText]) -> Option<ShownErr> {
     let ranked = ranked(texts);
     let best = ranked.first()?;
     if !best.text.contains(['E', 'r']) {
         return None;
     }
     let mut codes = ranked.iter().filter(|text| text.score >= LIKELY);
-    codes.find_map(|text| ErrCode::shown(&text.text))
+    codes.find_map(|text| {
+        Some(ShownErr {
+            code: ErrCode::shown(&text.text)?,
+            score: text.score,
+        })
+    })
 }
 
 /// Only the best text counts here, never a lesser one that happens to fit.

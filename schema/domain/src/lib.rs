@@ -45,7 +45,10 @@ pub use card::{
 };
 pub use check::{Check, Finding, Overrule};
 pub use delivery::{Delivery, Progress};
-pub use display::{DisplayAsk, DisplayText, DisplayVerdict, ShownValue, err_shown, judge, likeliest};
+pub use display::{
+    DisplayAsk, DisplayText, DisplayVerdict, ShownErr, ShownValue, as_shown, err_shown, judge,
+    likeliest,
+};
 pub use err_code::{ERR_CODES, ErrCode, ErrGroup, Phrase};
 pub use event::{ChainFault, EVENT_VERSION, Event, Fact, Sealed, chain_start, link};
 pub use evidence::{

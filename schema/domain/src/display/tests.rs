@@ -192,8 +192,23 @@ fn a_register_without_places_is_judged_the_same_way() {
 }
 
 #[test]
+fn without_a_register_the_best_text_stands_as_it_is_if_it_is_a_number() {
+    let shown = |texts: &[DisplayText]| as_shown(texts).map(|text| text.text.clone());
+    let number = [text("0123.4", 600), text("01234", 500)];
+    assert_eq!(shown(&number), Some("0123.4".to_owned()));
+    for other in ["----", "Err-04", "1.2.3", ".", "", "12-4"] {
+        assert_eq!(
+            shown(&[text(other, 600), text("01234", 500)]),
+            None,
+            "{other}"
+        );
+    }
+    assert_eq!(shown(&[text("01234", LIKELY - 1)]), None);
+}
+
+#[test]
 fn an_err_code_is_shown_only_when_the_table_has_it_and_the_best_text_is_like_one() {
-    let number = |texts: &[DisplayText]| err_shown(texts).map(|code| code.number);
+    let number = |texts: &[DisplayText]| err_shown(texts).map(|shown| shown.code.number);
     assert_eq!(number(&[text("Err-04", 900)]), Some(4));
     assert_eq!(number(&[text("Err-64", 450), text("Err-04", 400)]), Some(4));
     assert_eq!(number(&[text("Err-64", 900), text("Err-04", 20)]), None);
