@@ -256,3 +256,66 @@ async fn a_card_that_holds_wrong_bytes_is_given_up_and_another_is_written_under_
     world.books_say(1);
     assert_eq!(world.findings(), []);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn for_a_card_that_is_lost_in_doubt_a_supervisor_has_another_written_on_the_same_order() {
+    let mut world = World::at_the_card(2).await;
+    world.puts(blank_image(1));
+    // cut off after the last byte: the lost card may be good
+    world
+        .slot
+        .plan(At::Update(5), Fault::Tear(Tear::AnswerLost));
+    assert_eq!(world.cannot_write(1).await, "write_in_doubt");
+    world.slot.put_back();
+    let lost = world.slot.remove().unwrap();
+    world.sync().await;
+    world.puts(blank_image(2));
+    assert_eq!(
+        world.cannot_write(1).await,
+        "wrong_card",
+        "nobody took it back"
+    );
+    assert_eq!(world.states(1), [LeaveState::Burned]);
+    world.reissues(1);
+    world.sync().await;
+    assert_eq!(world.states(1), [LeaveState::Reissued, LeaveState::Leased]);
+    assert!(world.is_open(1), "until another is begun");
+    assert_eq!(world.writes(1).await.unwrap(), CardEnd::Done);
+    assert!(!world.is_open(1));
+    world.sync().await;
+    // the first turns up, and somebody tries both
+    world.beside.push(lost);
+    let mut meter = Meter::fresh(1);
+    for _ in 0..2 {
+        world.meter_tries_all(&mut meter);
+    }
+    was_credited_once(&meter);
+    world.books_say(1);
+    assert_eq!(world.findings(), []);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_card_in_doubt_that_turns_up_is_gone_on_with_though_its_leave_was_taken_back() {
+    let mut world = World::at_the_card(2).await;
+    world.puts(blank_image(1));
+    world.slot.plan(At::Update(3), Fault::Tear(Tear::FirstHalf));
+    assert_eq!(world.cannot_write(1).await, "write_in_doubt");
+    world.sync().await;
+    world.reissues(1);
+    world.sync().await;
+    assert!(world.slot.put_back());
+    assert_eq!(world.writes(1).await.unwrap(), CardEnd::Done);
+    world.sync().await;
+    let card = world.slot.remove().unwrap();
+    world.beside.push(card);
+    world.puts(blank_image(2));
+    assert_eq!(
+        world.cannot_write(1).await,
+        "authorisation_used",
+        "a second"
+    );
+    let mut meter = Meter::fresh(1);
+    world.meter_tries_all(&mut meter);
+    was_credited_once(&meter);
+    world.books_say(1);
+}

@@ -62,9 +62,9 @@ pub use ids::{
 pub use order::{
     Action, ActionKind, Anomaly, Attention, Dispatch, Entry, EntryBody, Form, FormField, FormLine,
     Ground, LateDecision, OfficeEvent, OldMeter, Order, OrderEvent, OrderKind, OrderState, Outcome,
-    Pin, Record, Remark, ReplaceReason, Verdict, admit, admit_office, allowed, anomalies, apply,
-    begin_card, card_outcome, card_remainders, decide, end_card, form, installed_meter_no,
-    preview_card, replay, stock_changes, waits_with_its_begin,
+    Pin, Record, Remark, ReplaceReason, ReplacedCard, Verdict, admit, admit_office, allowed,
+    anomalies, apply, begin_card, card_outcome, card_remainders, decide, end_card, form, in_doubt,
+    installed_meter_no, preview_card, replay, stock_changes, waits_with_its_begin,
 };
 pub use procedure::{
     CouldNotReason, Need, PhotoRule, Procedure, ProcedureFault, Requirement, Slot, Step, Words,

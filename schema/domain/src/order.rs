@@ -25,8 +25,8 @@ pub use admit::{admit, admit_office};
 pub use anomaly::{Anomaly, anomalies};
 pub use apply::{apply, replay, stock_changes};
 pub use card::{
-    begin_card, card_outcome, card_remainders, end_card, installed_meter_no, preview_card,
-    waits_with_its_begin,
+    ReplacedCard, begin_card, card_outcome, card_remainders, end_card, in_doubt,
+    installed_meter_no, preview_card, waits_with_its_begin,
 };
 pub use decide::{Ground, decide};
 pub use event::{Entry, EntryBody, LateDecision, OfficeEvent, OrderEvent, Verdict};
@@ -34,9 +34,9 @@ pub use form::{Form, FormField, FormLine, form};
 
 use crate::{
     Account, Appointment, AssetNo, AttachedMeter, AuthorisationId, BlobHash, CardOutcome, CardPlan,
-    CardSeen, CardTask, CrewId, Decimal, DisplaySighting, EventId, Finding, MeterModel, Millis, Need, OrderId,
-    Photo, Procedure, Readout, ReasonCode, Register, RegisterReading, Requirement, ScanSource,
-    SealMark, SealNo, Sighting, SignedAuthorisation, Step, StepId, StsToken,
+    CardSeen, CardTask, CrewId, Decimal, DisplaySighting, EventId, Finding, MeterModel, Millis,
+    Need, OrderId, Photo, Procedure, Readout, ReasonCode, Register, RegisterReading, Requirement,
+    ScanSource, SealMark, SealNo, Sighting, SignedAuthorisation, Step, StepId, StsToken,
 };
 
 /// What an order is for.
@@ -382,6 +382,14 @@ pub struct Order {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub authorisation: Option<SignedAuthorisation>,
+    /// Leave to write a card that a supervisor took back.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    #[ts(optional, as = "Option<BTreeSet<AuthorisationId>>")]
+    pub taken_back: BTreeSet<AuthorisationId>,
+    /// Cards that others of this order took the place of; the oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(optional, as = "Option<Vec<ReplacedCard>>")]
+    pub replaced_cards: Vec<ReplacedCard>,
     /// Late and refused events.
     pub attention: Vec<Attention>,
     /// Every blob any event of this order refers to: the manifest of the evidence gate.
@@ -401,6 +409,8 @@ impl Order {
             reopened: BTreeSet::new(),
             remarks: vec![],
             authorisation: None,
+            taken_back: BTreeSet::new(),
+            replaced_cards: vec![],
             attention: vec![],
             manifest: BTreeSet::new(),
             accepted_by_marketing: false,

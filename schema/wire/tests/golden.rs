@@ -748,7 +748,6 @@ fn card_leave() -> CardAuthorisation {
         not_before: Millis(1_790_000_000_000),
         expires_at: Millis(1_790_259_200_000),
         key_version: 1,
-        instead_of: vec![],
     }
 }
 
@@ -825,6 +824,11 @@ fn leave_to_write_a_card_keeps_its_shape() {
         },
     };
     frozen("card_authorised", &office);
+    let taken_back = OfficeEvent::CardLeaveTakenBack {
+        authorisation: card_leave().id,
+        reason: "平板丢失".into(),
+    };
+    frozen("card_leave_taken_back", &taken_back);
     frozen("card_leave", &card_leave());
     let order = "o-1".into();
     frozen("authorise_request", &AuthoriseRequest { order });

@@ -65,6 +65,8 @@ pub struct CardOpen {
     pub wanted: CardSerial,
     /// Whether that is the old card, to be made void.
     pub voids_old: bool,
+    /// Whether a supervisor took its leave back: another card may be written in its place.
+    pub is_taken_back: bool,
 }
 
 /// What the display of the old meter showed, as the crew typed it.
@@ -139,6 +141,7 @@ impl From<CardLook> for CardView {
             open: look.open.map(|open| CardOpen {
                 wanted: open.wanted,
                 voids_old: open.voids_old,
+                is_taken_back: open.is_taken_back,
             }),
             outcome: look.outcome,
             keys: look.keys.to_owned(),

@@ -106,6 +106,7 @@ pub fn overtaken<'a>(unseen: impl IntoIterator<Item = &'a Entry>, device: Device
             | OfficeEvent::LateDecided { .. } => Overtaken::ByOffice,
             OfficeEvent::Dispatched { .. }
             | OfficeEvent::CardAuthorised { .. }
+            | OfficeEvent::CardLeaveTakenBack { .. }
             | OfficeEvent::AcceptedByMarketing => Overtaken::No,
         },
         EntryBody::Field {

@@ -118,6 +118,8 @@ export const enCard: Record<keyof typeof zhCard, string> = {
   'card.doubt_go_on': 'Tap "Go on writing": it reads the card first, then goes on where it was cut off',
   'card.doubt_no_meter': 'Until then keep it away from meters',
   'card.doubt_absent': 'Card not at hand? Leave the order open; the office sees that this card is in doubt.',
+  'card.doubt_another':
+    'Card not to be found? The office has taken this leave back. Sync for new leave, then put in another blank card.',
   'card.doubt_here': 'This card is in the reader',
   'card.doubt_other': 'Another card is in the reader: {serial}',
   'card.go_on': 'Go on writing',

@@ -125,6 +125,7 @@ export const zhCard = {
   'card.doubt_go_on': '点“继续写卡”，会先读卡，再从断开处接着写',
   'card.doubt_no_meter': '没写完前，别让客户拿它插表',
   'card.doubt_absent': '卡不在手边：工单留着不交，局里看得到这张卡存疑。',
+  'card.doubt_another': '这张卡找不到了：局里已收回授权。同步后拿到新授权，换一张领来的空白卡插入就能写。',
   'card.doubt_here': '读卡器里就是这张卡',
   'card.doubt_other': '读卡器里是另一张卡 {serial}',
   'card.go_on': '继续写卡',

@@ -226,6 +226,8 @@ pub fn admit_office(order: &Order, event: &OfficeEvent) -> Result<(), Refusal> {
             !events.is_empty() && events.iter().all(waits)
         }
         OfficeEvent::CardAuthorised { .. } => open && order.dispatch.card.is_some(),
+        // leave is taken back wherever the order has got to: money may be on a card
+        OfficeEvent::CardLeaveTakenBack { .. } => order.authorisation.is_some(),
         OfficeEvent::AcceptedByMarketing => matches!(order.state, OrderState::Approved { .. }),
     };
     if takes {

@@ -1,6 +1,6 @@
 //! What an entry of the log makes of an order: total, so that any log has a picture.
 
-use super::card::waits_with_its_begin;
+use super::card::{self, waits_with_its_begin};
 use super::{
     Attention, Entry, EntryBody, LateDecision, OfficeEvent, Order, OrderEvent, OrderState, Outcome,
     Record, Verdict,
@@ -154,23 +154,14 @@ pub(super) fn step_forward(order: &mut Order, event: &OrderEvent, at: Millis) {
                 plan: plan.clone(),
                 outcome: CardOutcome::InDoubt,
             };
+            card::replace(order, step);
             order.work.insert(step.clone(), record);
         }
         OrderEvent::CardEnded {
-            step,
             authorisation,
-            outcome: ended,
-        } => {
-            if let Some(Record::Card {
-                authorisation: begun,
-                outcome,
-                ..
-            }) = order.work.get_mut(step)
-                && begun == authorisation
-            {
-                *outcome = *ended;
-            }
-        }
+            outcome,
+            ..
+        } => card::end(order, *authorisation, *outcome),
         OrderEvent::TokenDelivered { step, token } => {
             let record = Record::Token { token: *token };
             order.work.insert(step.clone(), record);
@@ -216,6 +207,9 @@ fn after_office(mut order: Order, event: &OfficeEvent) -> Order {
         }
         OfficeEvent::CardAuthorised { authorisation } => {
             order.authorisation = Some(authorisation.clone());
+        }
+        OfficeEvent::CardLeaveTakenBack { authorisation, .. } => {
+            order.taken_back.insert(*authorisation);
         }
         OfficeEvent::Returned { remarks } => {
             order.state = OrderState::Returned;

@@ -1,11 +1,25 @@
 //! The card of an order: what may be begun, on what ground, and what may end.
 
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
 use super::apply::step_forward;
 use super::{Ground, Order, OrderEvent, OrderState, Record, admit};
 use crate::{
     AuthorisationId, CardAuthorisation, CardKind, CardOutcome, CardPlan, CardRefusal, CardSeen,
     CreditSource, MeterNo, Need, Readout, Refusal, Remainder, Slot, StepId, Stock,
 };
+
+/// A card whose place another one of the same order took: its outcome is still money.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ReplacedCard {
+    /// The step it was begun at.
+    pub step: StepId,
+    /// The leave that was used up for it.
+    pub authorisation: AuthorisationId,
+    /// What is known of it.
+    pub outcome: CardOutcome,
+}
 
 /// The number, as meter and card hold it, of the meter the card is for.
 ///
@@ -153,28 +167,76 @@ pub(super) fn admit_begun(
     }
 }
 
-/// Whether no card of the order stands in the way of another: none in doubt, none under this leave,
-/// and none written that a supervisor does not want again.
+/// Whether no card of the order stands in the way of another: none under this leave, none in doubt
+/// whose leave no supervisor took back, and none written that a supervisor does not want again.
 fn is_free(order: &Order, authorisation: AuthorisationId) -> Result<(), CardRefusal> {
-    for (step, record) in &order.work {
-        let Record::Card {
-            authorisation: begun,
-            outcome,
-            ..
-        } = record
-        else {
-            continue;
-        };
-        let is_written = match outcome {
-            CardOutcome::InDoubt => return Err(CardRefusal::InDoubt),
-            CardOutcome::Written { .. } => true,
-            CardOutcome::NotWritten { .. } => false,
-        };
-        if *begun == authorisation || is_written && !order.reopened.contains(step) {
+    if in_doubt(order).is_some() {
+        return Err(CardRefusal::InDoubt);
+    }
+    for (step, begun, outcome) in cards(order) {
+        let is_written = matches!(outcome, CardOutcome::Written { .. });
+        if begun == authorisation || is_written && !order.reopened.contains(step) {
             return Err(CardRefusal::AuthorisationUsed);
         }
     }
     Ok(())
+}
+
+/// The leave of the card in doubt that stands in the way of any other: nobody took it back.
+pub fn in_doubt(order: &Order) -> Option<AuthorisationId> {
+    let mut doubted = cards(order).filter(|(_, _, outcome)| *outcome == CardOutcome::InDoubt);
+    let stands = doubted.find(|(_, begun, _)| !order.taken_back.contains(begun));
+    stands.map(|(_, begun, _)| begun)
+}
+
+/// Every card that was begun and counts, those that others took the place of first.
+fn cards(order: &Order) -> impl Iterator<Item = (&StepId, AuthorisationId, CardOutcome)> {
+    let replaced = order.replaced_cards.iter();
+    let replaced = replaced.map(|card| (&card.step, card.authorisation, card.outcome));
+    let newest = order.work.iter().filter_map(|(step, record)| match record {
+        Record::Card {
+            authorisation,
+            outcome,
+            ..
+        } => Some((step, *authorisation, *outcome)),
+        _ => None,
+    });
+    replaced.chain(newest)
+}
+
+/// Lays a card aside whose step now holds another.
+pub(super) fn replace(order: &mut Order, step: &StepId) {
+    if let Some(Record::Card {
+        authorisation,
+        outcome,
+        ..
+    }) = order.work.get(step)
+    {
+        order.replaced_cards.push(ReplacedCard {
+            step: step.clone(),
+            authorisation: *authorisation,
+            outcome: *outcome,
+        });
+    }
+}
+
+/// Records how a card ended, whether it is the newest or another took its place.
+pub(super) fn end(order: &mut Order, leave: AuthorisationId, ended: CardOutcome) {
+    let replaced = order.replaced_cards.iter_mut();
+    let replaced = replaced.map(|card| (card.authorisation, &mut card.outcome));
+    let newest = order.work.values_mut().filter_map(|record| match record {
+        Record::Card {
+            authorisation,
+            outcome,
+            ..
+        } => Some((*authorisation, outcome)),
+        _ => None,
+    });
+    for (begun, outcome) in replaced.chain(newest) {
+        if begun == leave {
+            *outcome = ended;
+        }
+    }
 }
 
 /// Says whether a write may end like this. The same end twice is one: a recovery may not know
@@ -203,14 +265,8 @@ pub(super) fn admit_ended(
 /// card that was begun is begun, also when the office had changed the order before it heard. `None`
 /// when nothing was begun.
 pub fn card_outcome(order: &Order, authorisation: AuthorisationId) -> Option<CardOutcome> {
-    let counted = order.work.values().find_map(|record| match record {
-        Record::Card {
-            authorisation: begun,
-            outcome,
-            ..
-        } if *begun == authorisation => Some(*outcome),
-        _ => None,
-    });
+    let counted = cards(order).find(|(_, begun, _)| *begun == authorisation);
+    let counted = counted.map(|(_, _, outcome)| outcome);
     if !matches!(counted, Some(CardOutcome::InDoubt) | None) {
         return counted;
     }
@@ -242,8 +298,7 @@ pub fn waits_with_its_begin(order: &Order, event: &OrderEvent) -> bool {
     else {
         return false;
     };
-    let counts = |record: &Record| matches!(record, Record::Card { authorisation, .. } if authorisation == ended);
-    !order.work.values().any(counts)
+    !cards(order).any(|(_, begun, _)| begun == *ended)
 }
 
 #[cfg(test)]

@@ -6,8 +6,8 @@ use ts_rs::TS;
 use super::{Dispatch, Form, Remark};
 use crate::{
     AssetNo, AttachedMeter, AuthorisationId, BlobHash, CardOutcome, CardPlan, CardSeen, CrewId,
-    DisplaySighting, EventId, Finding, Millis, Operator, Photo, Readout, ReasonCode, Refusal, RegisterReading,
-    ScanSource, SealMark, Sighting, SignedAuthorisation, Stamp, StepId, StsToken,
+    DisplaySighting, EventId, Finding, Millis, Operator, Photo, Readout, ReasonCode, Refusal,
+    RegisterReading, ScanSource, SealMark, Sighting, SignedAuthorisation, Stamp, StepId, StsToken,
 };
 
 /// A fact from the field.
@@ -246,6 +246,14 @@ pub enum OfficeEvent {
         /// What, as signed.
         authorisation: SignedAuthorisation,
     },
+    /// A supervisor took leave to write a card back: its card is lost, or nobody will know what is
+    /// on it. Other leave may follow.
+    CardLeaveTakenBack {
+        /// Which.
+        authorisation: AuthorisationId,
+        /// Why.
+        reason: String,
+    },
     /// A supervisor sent it back to the crew.
     Returned {
         /// What is to be done again.
@@ -272,6 +280,7 @@ impl OfficeEvent {
             Self::Changed { .. } => "changed",
             Self::Recalled { .. } => "recalled",
             Self::CardAuthorised { .. } => "card_authorised",
+            Self::CardLeaveTakenBack { .. } => "card_leave_taken_back",
             Self::Returned { .. } => "returned",
             Self::Approved => "approved",
             Self::LateDecided { .. } => "late_decided",

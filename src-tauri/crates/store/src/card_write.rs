@@ -29,6 +29,9 @@ impl Store {
     /// event is recorded, the picture changed and the journal kept, or nothing. On the disk when it
     /// returns.
     ///
+    /// A write of the same order whose leave was taken back ends with it: its card is asked for no
+    /// more.
+    ///
     /// Errors: those of `decide`; those of [`Store::act`]; [`StoreError::CardEnded`] when the
     /// authorisation's write has ended; [`StoreError::CardOpen`] when the order or one of the cards
     /// is in another write that has not, and when the authorisation's own write is about another
@@ -41,9 +44,20 @@ impl Store {
         decide: impl FnOnce(&Order, &Stock) -> Result<Vec<OrderEvent>, E>,
     ) -> Result<Acted, E> {
         self.write(|tx| {
-            let known = admit(tx, row)?;
+            let (known, replaced) = admit(tx, row)?;
             let acted = self.decided(tx, order, at, &[], decide)?;
             if acted.is_ok() {
+                if let Some(replaced) = replaced {
+                    let is_open = false;
+                    put(
+                        tx,
+                        Some(replaced.id),
+                        &CardRow {
+                            is_open,
+                            ..replaced.row
+                        },
+                    )?;
+                }
                 put(tx, known, row)?;
             }
             Ok(acted)
@@ -56,7 +70,8 @@ impl Store {
     /// under the authorisation.
     pub fn keep_card(&self, row: &CardRow) -> Result<(), StoreError> {
         self.write(|tx| {
-            let known = admit(tx, row)?.ok_or(StoreError::CardNotBegun {
+            let (known, _) = admit(tx, row)?;
+            let known = known.ok_or(StoreError::CardNotBegun {
                 authorisation: row.authorisation,
             })?;
             put(tx, Some(known), row)
@@ -110,7 +125,7 @@ impl Store {
         &self,
         authorisation: AuthorisationId,
     ) -> Result<Option<CardRow>, StoreError> {
-        self.read(|conn| Ok(find(conn, authorisation)?.map(|(_, row)| row)))
+        self.read(|conn| Ok(find(conn, authorisation)?.map(|found| found.row)))
     }
 }
 
@@ -136,42 +151,59 @@ fn open(conn: &Connection) -> Result<Vec<CardRow>, StoreError> {
     )
 }
 
-fn find(
-    conn: &Connection,
-    authorisation: AuthorisationId,
-) -> Result<Option<(i64, CardRow)>, StoreError> {
+fn find(conn: &Connection, authorisation: AuthorisationId) -> Result<Option<Numbered>, StoreError> {
     sql::first(
         conn,
         "SELECT id, authorisation, order_id, step, cards, body, is_open FROM card_write
          WHERE authorisation = ?1",
         [authorisation.to_string()],
-        |row| Ok((row.get("id")?, card_row(row)?)),
+        |row| {
+            Ok(Numbered {
+                id: row.get("id")?,
+                row: card_row(row)?,
+            })
+        },
     )
 }
 
-/// Says whether a row may be kept; the number of the row it takes the place of.
+/// A row and its number in the table.
+struct Numbered {
+    id: i64,
+    row: CardRow,
+}
+
+/// Says whether a row may be kept; the number of the row it takes the place of, and the open write
+/// of the order that ends with it.
 ///
 /// The tables' own constraints say the same once more, without naming the other write.
-fn admit(conn: &Connection, row: &CardRow) -> Result<Option<i64>, StoreError> {
+fn admit(conn: &Connection, row: &CardRow) -> Result<(Option<i64>, Option<Numbered>), StoreError> {
     let authorisation = row.authorisation;
-    let known = find(conn, authorisation)?;
-    if let Some((id, before)) = known {
+    if let Some(Numbered { id, row: before }) = find(conn, authorisation)? {
         let is_same =
             (&before.order, &before.step, &before.cards) == (&row.order, &row.step, &row.cards);
         return match (before.is_open, is_same) {
             (false, _) => Err(StoreError::CardEnded { authorisation }),
             (true, false) => Err(StoreError::CardOpen { authorisation }),
-            (true, true) => Ok(Some(id)),
+            (true, true) => Ok((Some(id), None)),
         };
     }
-    let in_the_way = open(conn)?.into_iter().find(|other| {
-        other.order == row.order || other.cards.iter().any(|card| row.cards.contains(card))
-    });
-    match in_the_way {
-        Some(other) => Err(StoreError::CardOpen {
-            authorisation: other.authorisation,
-        }),
-        None => Ok(None),
+    let (of_order, others): (Vec<_>, Vec<_>) = open(conn)?
+        .into_iter()
+        .partition(|other| other.order == row.order);
+    let takes = |other: &&CardRow| other.cards.iter().any(|card| row.cards.contains(card));
+    let in_the_way = |other: &CardRow| StoreError::CardOpen {
+        authorisation: other.authorisation,
+    };
+    if let Some(other) = others.iter().find(takes) {
+        return Err(in_the_way(other));
+    }
+    let Some(before) = of_order.first() else {
+        return Ok((None, None));
+    };
+    let held = picture::find(conn, &row.order)?;
+    match held.is_some_and(|held| held.order.taken_back.contains(&before.authorisation)) {
+        true => Ok((None, find(conn, before.authorisation)?)),
+        false => Err(in_the_way(before)),
     }
 }
 

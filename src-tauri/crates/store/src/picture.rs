@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
-    Attention, BlobHash, Dispatch, Entry, Order, OrderId, OrderState, Photo, Record, Remark,
-    SignedAuthorisation, StepId, replay,
+    Attention, AuthorisationId, BlobHash, Dispatch, Entry, Order, OrderId, OrderState, Photo,
+    Record, Remark, ReplacedCard, SignedAuthorisation, StepId, replay,
 };
 use rusqlite::{Connection, params};
 use serde::{Deserialize, Serialize};
@@ -61,6 +61,10 @@ struct Work<'a> {
     remarks: &'a Vec<Remark>,
     #[serde(skip_serializing_if = "Option::is_none")]
     authorisation: &'a Option<SignedAuthorisation>,
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    taken_back: &'a BTreeSet<AuthorisationId>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    replaced_cards: &'a Vec<ReplacedCard>,
     attention: &'a Vec<Attention>,
     manifest: &'a BTreeSet<BlobHash>,
     accepted_by_marketing: bool,
@@ -76,6 +80,10 @@ struct WorkRead {
     remarks: Vec<Remark>,
     #[serde(default)]
     authorisation: Option<SignedAuthorisation>,
+    #[serde(default)]
+    taken_back: BTreeSet<AuthorisationId>,
+    #[serde(default)]
+    replaced_cards: Vec<ReplacedCard>,
     attention: Vec<Attention>,
     manifest: BTreeSet<BlobHash>,
     accepted_by_marketing: bool,
@@ -111,6 +119,8 @@ fn together(dispatch: Dispatch, read: WorkRead) -> Order {
         reopened: read.reopened,
         remarks: read.remarks,
         authorisation: read.authorisation,
+        taken_back: read.taken_back,
+        replaced_cards: read.replaced_cards,
         attention: read.attention,
         manifest: read.manifest,
         accepted_by_marketing: read.accepted_by_marketing,
@@ -148,6 +158,8 @@ pub(crate) fn put(
         reopened: &order.reopened,
         remarks: &order.remarks,
         authorisation: &order.authorisation,
+        taken_back: &order.taken_back,
+        replaced_cards: &order.replaced_cards,
         attention: &order.attention,
         manifest: &order.manifest,
         accepted_by_marketing: order.accepted_by_marketing,

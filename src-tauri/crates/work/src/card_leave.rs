@@ -2,8 +2,8 @@
 //! orders one has to be asked for while there is a link.
 
 use domain::{
-    CardAuthorisation, CardOutcome, CardRefusal, Need, Order, OrderEvent, OrderId, Record,
-    SignedAuthorisation,
+    CardAuthorisation, CardRefusal, Need, Order, OrderEvent, OrderId, Record, SignedAuthorisation,
+    in_doubt,
 };
 use store::Enrolment;
 use wire::card::open_authorisation;
@@ -38,7 +38,9 @@ impl Device {
         let mut without = vec![];
         for order in self.inner.store.orders_with_card()? {
             let newest = self.inner.store.card_of(&order.dispatch.id)?;
-            if !waits_for_card(&order) || newest.is_some_and(|row| row.is_open) {
+            let is_open = newest
+                .is_some_and(|row| row.is_open && !order.taken_back.contains(&row.authorisation));
+            if !waits_for_card(&order) || is_open {
                 continue;
             }
             let lasts = match self.leave_of(&order) {
@@ -98,12 +100,9 @@ fn theirs(order: &Order, who: &Enrolment) -> Result<CardAuthorisation, CardRefus
 /// Whether a card of the order is still to be written, as far as the order says. While one is in
 /// doubt none may be begun.
 fn waits_for_card(order: &Order) -> bool {
-    let in_doubt = order.work.values().any(
-        |record| matches!(record, Record::Card { outcome, .. } if *outcome == CardOutcome::InDoubt),
-    );
     let mut steps = order.dispatch.procedure.steps.iter();
     let is_open = steps.any(|step| step.need == Need::Card && !order.is_done(step));
-    order.state.is_open() && order.dispatch.card.is_some() && is_open && !in_doubt
+    order.state.is_open() && order.dispatch.card.is_some() && is_open && in_doubt(order).is_none()
 }
 
 #[cfg(test)]

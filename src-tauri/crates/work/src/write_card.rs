@@ -60,6 +60,12 @@ pub struct CardTrouble {
     pub is_open: bool,
 }
 
+/// A write that has not ended, as the journal has it.
+pub(crate) struct OpenWrite {
+    pub(crate) row: CardRow,
+    pub(crate) write: CardWrite,
+}
+
 /// What cards need of a device.
 #[derive(Debug)]
 pub(crate) struct Cards {
@@ -162,8 +168,8 @@ impl Device {
     ) -> Result<CardEnd, WorkError> {
         let _turn = self.card_turn()?;
         match self.open_write(id)? {
-            Some((row, write)) => self.go_on(&row, write, on),
-            None => self.begin_card(id, shown, on),
+            Some(open) if !self.gives_way(&open.row)? => self.go_on(&open.row, open.write, on),
+            Some(_) | None => self.begin_card(id, shown, on),
         }
     }
 
@@ -181,7 +187,7 @@ impl Device {
     /// read; [`WorkError::Store`].
     pub fn give_up_card(&self, id: &OrderId) -> Result<CardEnd, WorkError> {
         let _turn = self.card_turn()?;
-        let Some((row, mut write)) = self.open_write(id)? else {
+        let Some(OpenWrite { row, mut write }) = self.open_write(id)? else {
             let phase = CardPhase::Abandoned;
             return Err(WriteError::Closed { phase }.into());
         };
@@ -307,16 +313,24 @@ impl Device {
     }
 
     /// The write of an order that has not ended.
-    pub(crate) fn open_write(
-        &self,
-        id: &OrderId,
-    ) -> Result<Option<(CardRow, CardWrite)>, WorkError> {
+    pub(crate) fn open_write(&self, id: &OrderId) -> Result<Option<OpenWrite>, WorkError> {
         let row = self.inner.store.card_of(id)?.filter(|row| row.is_open);
         row.map(|row| {
             let write = journal::write_of(&row)?;
-            Ok((row, write))
+            Ok(OpenWrite { row, write })
         })
         .transpose()
+    }
+
+    /// Whether a write that has not ended gives way to the card in the reader: a supervisor took
+    /// its leave back, and this is none of its cards. Its own card is always gone on with.
+    fn gives_way(&self, row: &CardRow) -> Result<bool, WorkError> {
+        let opened = self.order(&row.order)?;
+        if !opened.held.order.taken_back.contains(&row.authorisation) {
+            return Ok(false);
+        }
+        let there = self.open_card().and_then(|mut card| Ok(card.read()?));
+        Ok(there.is_ok_and(|image| !row.cards.contains(&image.serial)))
     }
 
     /// The card in the reader.

@@ -328,8 +328,8 @@ async fn a_supervisor_takes_a_lost_tablets_leave_back_and_no_second_credit_comes
     assert_eq!(bad(reissue("again")).await, gone);
     let anew = held(&mut second, "o-1").await;
     assert_eq!(anew.task.count, first.task.count);
-    second.tablet.record("o-1", begun(&anew, &seen(1, 1)));
-    second.tablet.record("o-1", ended(anew.id, written(&plan)));
+    second.tablet.begin(&anew, &seen(1, 1));
+    second.tablet.end(&anew, written(&plan));
     second.push_from(1, &[]).await;
     // the tablet is found
     lost.tablet.end(&first, written(&plan));

@@ -88,6 +88,8 @@ function officeWord(event: OfficeEvent, named: (id: string) => string): string {
       const { kind, count, operator, expires_at } = leave;
       return t('entry.card_authorised', { kind: cardKindWord(kind), count, operator, at: moment(expires_at, Date.now(), language.now) });
     }
+    case 'card_leave_taken_back':
+      return t('entry.card_leave_taken_back', { reason: event.reason });
     case 'returned':
       return t('entry.returned', { n: event.remarks.length });
     case 'late_decided':
@@ -106,6 +108,7 @@ function officeTone(event: OfficeEvent): Line['tone'] {
     case 'returned':
     case 'recalled':
     case 'changed':
+    case 'card_leave_taken_back':
       return 'warn';
     case 'dispatched':
     case 'card_authorised':

@@ -202,6 +202,7 @@ export const en: Record<keyof typeof zh, string> = {
   'entry.changed': 'order changed, revision {revision}',
   'entry.recalled': 'recalled: {reason}',
   'entry.card_authorised_bare': 'leave to write a prepaid card',
+  'entry.card_leave_taken_back': 'leave to write a card taken back: {reason}',
   'entry.card_authorised': '{operator} may write: {kind}, purchase {count}, until {at}',
   'entry.returned': 'returned with {n} remark{n:s}',
   'entry.approved': 'approved',

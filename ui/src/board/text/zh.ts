@@ -201,6 +201,7 @@ export const zh = {
   'entry.changed': '工单有改动，第 {revision} 版',
   'entry.recalled': '营销撤销：{reason}',
   'entry.card_authorised_bare': '授权写购电卡',
+  'entry.card_leave_taken_back': '收回写卡授权：{reason}',
   'entry.card_authorised': '授权{operator}写{kind}，第 {count} 次购电，{at} 前有效',
   'entry.returned': '退回班组，{n} 条批注',
   'entry.approved': '审核通过',

@@ -199,7 +199,7 @@ export class FakeCards {
   #open({ order }: Held): CardOpen | null {
     const record = order.work['card'];
     if (record?.record !== 'card' || record.outcome.outcome !== 'in_doubt') return null;
-    return { wanted: this.#to_void ?? record.plan.card.serial, voids_old: this.#to_void !== null };
+    return { wanted: this.#to_void ?? record.plan.card.serial, voids_old: this.#to_void !== null, is_taken_back: false };
   }
 
   /** Which of two cards is written, which is made void first: a card no meter takes is the new one. */

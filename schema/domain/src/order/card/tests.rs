@@ -192,6 +192,60 @@ fn other_leave_begins_another_card_only_when_none_is_written_and_none_in_doubt()
     assert_eq!(begins(&is_written, 2), used);
 }
 
+/// The order after a supervisor took leave `n` back, and the office gave the next.
+fn taken_back(order: Order, n: u128) -> Order {
+    let reason = "lost".to_owned();
+    let events = [
+        OfficeEvent::CardLeaveTakenBack {
+            authorisation: leave_id(n),
+            reason,
+        },
+        OfficeEvent::CardAuthorised {
+            authorisation: leave(n + 1),
+        },
+    ];
+    events.into_iter().fold(order, |order, event| {
+        admit_office(&order, &event).unwrap();
+        let body = EntryBody::Office {
+            at: NOW,
+            by: "wang".into(),
+            event,
+        };
+        let change = Some(9);
+        apply(Some(order), &Entry { change, body }).unwrap()
+    })
+}
+
+#[test]
+fn a_card_in_doubt_gives_way_to_another_only_when_a_supervisor_took_its_leave_back() {
+    let doubted = after(order(1), 1, CardOutcome::InDoubt);
+    let newer = Order {
+        authorisation: Some(leave(2)),
+        ..doubted.clone()
+    };
+    assert_eq!(begins(&newer, 2), refused(CardRefusal::InDoubt));
+    assert_eq!(begins(&taken_back(doubted, 1), 2), Ok(()));
+}
+
+#[test]
+fn of_a_card_that_gave_way_the_end_still_counts_and_no_third_is_written_when_it_was() {
+    let second = taken_back(after(order(1), 1, CardOutcome::InDoubt), 1);
+    let second = after(second, 2, CardOutcome::InDoubt);
+    assert_eq!(
+        card_outcome(&second, leave_id(1)),
+        Some(CardOutcome::InDoubt)
+    );
+    assert_eq!(ends(&second, 1, written()), Ok(()));
+    let mut found = second.clone();
+    step_forward(&mut found, &ended(1, written()), NOW);
+    assert_eq!(card_outcome(&found, leave_id(1)), Some(written()));
+    let doubt = Some(CardOutcome::InDoubt);
+    assert_eq!(card_outcome(&found, leave_id(2)), doubt, "its own");
+    let used = refused(CardRefusal::AuthorisationUsed);
+    assert_eq!(begins(&taken_back(found, 2), 3), used);
+    assert_eq!(begins(&taken_back(second, 2), 3), Ok(()));
+}
+
 #[test]
 fn a_written_card_is_written_again_when_a_supervisor_wants_the_step_again() {
     let mut again = after(order(2), 1, written());

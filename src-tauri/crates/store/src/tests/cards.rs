@@ -1,11 +1,13 @@
 //! Writes of cards: an authorisation serves once, a card is in one write, nothing is kept by half.
 
-use domain::{AuthorisationId, CardKind, CardSerial, CardTask, CustomerNo, Fen, OrderEvent};
+use domain::{
+    AuthorisationId, CardKind, CardSerial, CardTask, CustomerNo, Fen, OfficeEvent, OrderEvent,
+};
 use uuid::Uuid;
 
 use super::made_up::*;
 use super::rig::*;
-use crate::{Acted, CardRow, Store, StoreError};
+use crate::{Acted, CardRow, Incoming, Store, StoreError};
 
 /// The first write under the authorisation `leave`, of order `n`, with these cards.
 pub fn begun(leave: u128, n: u64, cards: &[u8]) -> CardRow {
@@ -115,6 +117,39 @@ fn while_a_write_is_open_its_order_and_each_of_its_cards_are_taken() {
 }
 
 #[test]
+fn a_write_whose_leave_was_taken_back_ends_with_the_one_that_takes_its_place() {
+    let device = Device::with_orders(2);
+    let (first, other) = (begun(1, 1, &[1]), begun(2, 2, &[2]));
+    act_card(&device.store, &first).unwrap();
+    act_card(&device.store, &other).unwrap();
+    let second = begun(3, 1, &[3]);
+    let refused = act_card(&device.store, &second).unwrap_err();
+    assert_eq!(in_the_way(refused), Some(1), "nobody took it back");
+    let back = OfficeEvent::CardLeaveTakenBack {
+        authorisation: first.authorisation,
+        reason: "lost".into(),
+    };
+    let change = Incoming::Order {
+        order: order_id(1),
+        entries: vec![office(9, back)],
+    };
+    device.store.apply_changes(9, &[change]).unwrap();
+    let others_card = act_card(&device.store, &begun(4, 1, &[2])).unwrap_err();
+    assert_eq!(in_the_way(others_card), Some(2), "another order's");
+    let both = [first.clone(), other.clone()];
+    assert_eq!(device.store.open_cards().unwrap(), both);
+    act_card(&device.store, &second).unwrap();
+    assert_eq!(device.store.open_cards().unwrap(), [other, second]);
+    let left = CardRow {
+        is_open: false,
+        ..first.clone()
+    };
+    let of_first = device.store.card_under(first.authorisation).unwrap();
+    assert_eq!(of_first, Some(left), "as far as it had got");
+    assert_sound(&device.store);
+}
+
+#[test]
 fn a_write_under_way_stays_what_it_was_about() {
     let device = Device::with_orders(2);
     let first = begun(1, 1, &[1]);
@@ -210,7 +245,7 @@ fn the_orders_that_ask_for_a_card_are_found_without_reading_the_others() {
     let dispatch = Box::new(with_card);
     let entries = vec![office(9, domain::OfficeEvent::Changed { dispatch })];
     let order = order_id(2);
-    let change = crate::Incoming::Order { order, entries };
+    let change = Incoming::Order { order, entries };
     device.store.apply_changes(9, &[change]).unwrap();
     let found = device.store.orders_with_card().unwrap();
     let held = device.store.order(&order_id(2)).unwrap().unwrap();

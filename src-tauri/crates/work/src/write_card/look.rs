@@ -8,7 +8,7 @@ use domain::{
     installed_meter_no, preview_card,
 };
 
-use super::ShownRemainder;
+use super::{OpenWrite, ShownRemainder};
 use crate::{Device, Opened, WorkError};
 
 /// What stands before the crew at the card step.
@@ -67,6 +67,8 @@ pub struct CardOpen {
     pub wanted: CardSerial,
     /// Whether that is the old card, to be made void.
     pub voids_old: bool,
+    /// Whether a supervisor took its leave back: another card may be written in its place.
+    pub is_taken_back: bool,
 }
 
 /// All that a write needs to begin.
@@ -107,10 +109,12 @@ pub(super) fn look(
 ) -> Result<CardLook, WorkError> {
     let opened = device.order(id)?;
     let order = &opened.held.order;
-    let open = device.open_write(id)?.and_then(|(_, write)| {
+    let written = device.open_write(id)?;
+    let open = written.as_ref().and_then(|OpenWrite { row, write }| {
         Some(CardOpen {
             wanted: write.wanted()?,
             voids_old: write.to_void().is_some(),
+            is_taken_back: order.taken_back.contains(&row.authorisation),
         })
     });
     let mut look = CardLook {
@@ -136,6 +140,10 @@ pub(super) fn look(
             return Ok(look);
         }
     };
+    let is_of = |open: &OpenWrite| open.row.cards.contains(&image.serial);
+    if look.open.is_some_and(|open| open.is_taken_back) && !written.as_ref().is_some_and(is_of) {
+        look.open = None;
+    }
     match CardHeld::of(&image) {
         Ok((held, _)) => look.card = Some(held),
         Err(why) => {

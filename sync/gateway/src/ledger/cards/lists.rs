@@ -1,11 +1,13 @@
 //! What a supervisor sees of cards, and what they do about them.
 
-use domain::{AuthorisationId, Fen, Millis, OrderId, SupervisorId};
+use domain::{AuthorisationId, Fen, Millis, OfficeEvent, OrderId, SupervisorId};
 use wire::problem::Problem;
 
 use super::{CardLeave, Incident, IncidentNo, LeaveState, Word};
 use crate::Error;
 use crate::ledger::Ledger;
+use crate::ledger::log::append;
+use crate::ledger::office::office;
 use crate::ledger::tables::Tables;
 
 /// Which incidents are asked for.
@@ -77,6 +79,12 @@ impl dyn Ledger + '_ {
             leave.state = LeaveState::Reissued;
             leave.reissued = Some(word);
             tables.put_leave(&leave)?;
+            // The order's own log says it too: a card in doubt stands in nobody's way then.
+            let event = OfficeEvent::CardLeaveTakenBack {
+                authorisation: id,
+                reason: why.trim().to_owned(),
+            };
+            append(tables, &leave.leave.order, office(now, by.as_str(), event))?;
             one(tables, leave)
         })
     }

@@ -20,9 +20,7 @@ use crate::ledger::Ledger;
 use crate::ledger::conformance::{enrolled, pull};
 use crate::ledger::sqlite::SqliteLedger;
 use crate::tests::field::{NOW, Tablet, asset, crew, meter};
-use crate::tests::prepaid::{
-    begun, ended, fen, meter_no, not_written, on_display, serial, top_up, written,
-};
+use crate::tests::prepaid::{fen, meter_no, not_written, on_display, serial, top_up, written};
 
 const DAYS: i64 = 30;
 const DAY_MS: i64 = 24 * 3_600_000;
@@ -360,7 +358,7 @@ impl Month {
         let by = "wang".into();
         let taken = self.ledger.reissue_card(leave.id, why, &by, self.now);
         assert_eq!(taken.unwrap().leave.state, LeaveState::Reissued);
-        self.write_anew(who, job, &plan);
+        self.write_anew(who, job);
         if luck == Luck::TabletLostAndFound {
             let from = lost.sealed.len() as u64 + 1;
             lost.end(&leave, written(&plan));
@@ -368,14 +366,12 @@ impl Month {
         }
     }
 
-    /// The order's own picture still shows the doubt of the lost tablet; the supervisor has settled it.
-    fn write_anew(&mut self, who: usize, job: &Job, plan: &CardPlan) {
-        let leave = self.lease(0, job);
-        let id = job.order.id.as_str();
-        self.tablets[0].record(id, begun(&leave, &job.seen));
-        self.tablets[0].record(id, ended(leave.id, written(plan)));
+    /// Another tablet writes the card whose leave the supervisor took back.
+    fn write_anew(&mut self, who: usize, job: &Job) {
+        let (leave, plan) = self.begin(0, job);
+        self.tablets[0].end(&leave, written(&plan));
         self.send(0);
-        self.take(who, job, plan);
+        self.take(who, job, &plan);
     }
 
     /// Asks for leave, and hangs the new meter.
