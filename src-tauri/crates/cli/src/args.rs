@@ -1,12 +1,15 @@
 //! What may be asked of the program.
 
 mod card;
+mod reading;
 
 use std::path::PathBuf;
 
 pub(crate) use card::*;
 use clap::{Args, Parser, Subcommand};
-use domain::{CommAddress, MeterItem, MeterProtocol};
+use domain::{CommAddress, Decimal, MeterItem, MeterProtocol, RegisterDigits};
+pub(crate) use reading::KnownValue;
+use work::Quad;
 
 /// The crew's device without a screen.
 #[derive(Debug, Parser)]
@@ -30,6 +33,8 @@ pub(crate) struct Asked {
 pub(crate) enum Command {
     /// Read the codes on photographs and say which are asset numbers.
     Scan(Scan),
+    /// Read the displays on photographs: a reading or an Err code.
+    Reading(Reading),
     /// Make a folder the device of the crew a code was made for.
     Enrol(Enrol),
     /// Sync once: everything up, everything down.
@@ -49,6 +54,29 @@ pub(crate) struct Scan {
     /// JPEG or PNG files, or folders of them.
     #[arg(required = true, value_name = "IMAGE")]
     pub images: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Reading {
+    /// JPEG or PNG files, or folders of them.
+    #[arg(required = true, value_name = "IMAGE")]
+    pub images: Vec<PathBuf>,
+    /// Digits of the register before and after its point: 6.2. It places the point then.
+    #[arg(long, value_name = "DIGITS", value_parser = reading::digits)]
+    pub format: Option<RegisterDigits>,
+    /// The reading before; less is not believed.
+    #[arg(long, value_name = "N", requires = "format", value_parser = reading::value)]
+    pub previous: Option<Decimal>,
+    /// The most that can have been used since; more is not believed.
+    #[arg(long, value_name = "N", requires = "previous", value_parser = reading::value)]
+    pub greatest_use: Option<Decimal>,
+    /// A known value: says whether the display agrees, differs or leaves it unsure. Without --format
+    /// it is taken to be written with all digits the display shows.
+    #[arg(long, value_name = "N", value_parser = reading::known)]
+    pub known: Option<KnownValue>,
+    /// Where the row is, in pixels: its upper left, upper right, lower right and lower left.
+    #[arg(long, value_name = "X,Y,X,Y,X,Y,X,Y", value_parser = reading::frame)]
+    pub frame: Option<Quad>,
 }
 
 #[derive(Debug, Args)]

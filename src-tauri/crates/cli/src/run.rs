@@ -10,7 +10,7 @@ use tokio::runtime::Runtime;
 use crate::args::{Asked, CardCommand, Command, MeterCommand, ProofCommand};
 use crate::print::Form;
 use crate::progress::Progress;
-use crate::{CliError, Exit, card, day, enrol, meter, proof, scan, sync};
+use crate::{CliError, Exit, card, day, enrol, meter, proof, reading, scan, sync};
 
 /// Does what the arguments ask and says how it ended.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -35,6 +35,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 fn obey(command: Command, form: Form, progress: &Progress) -> Result<Exit, CliError> {
     match command {
         Command::Scan(asked) => scan::scan(&asked, form, progress),
+        Command::Reading(asked) => reading::reading(&asked, form, progress),
         Command::Proof(asked) => match asked.command {
             ProofCommand::Verify(asked) => proof::verify(&asked, form),
         },
