@@ -48,6 +48,7 @@ pub fn run() {
             commands::act,
             commands::scan_image,
             commands::read_asset_no,
+            commands::read_display,
             commands::prepare_photo,
             commands::form,
             commands::save_strokes,

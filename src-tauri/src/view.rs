@@ -5,6 +5,7 @@
 
 mod cabinet;
 mod card;
+mod display;
 mod failure;
 mod order;
 mod reading;
@@ -16,7 +17,7 @@ mod today;
 use domain::{
     Action, ActionKind, Anomaly, Answered, Appointment, AssetFault, AssetKind, AssetNo, BlobHash,
     Delivery, Entry, Form, MeterModel, Millis, Order, OrderId, OrderKind, Photo, Place, Record,
-    Remark, ReplaceReason, ScanSource, Step, StepId,
+    Remark, ReplaceReason, ScanSource, SeenBy, Sighting, Step, StepId,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -24,6 +25,7 @@ use ts_rs::TS;
 pub use card::{
     CardCondition, CardEnd, CardInReader, CardOpen, CardStep, CardView, ShownRemainder,
 };
+pub use display::{DisplayRowView, DisplayView};
 pub use failure::Failure;
 pub use reading::{MeterPort, MeterPorts, MeterProgress, ReadingRow, ReadingSheet};
 
@@ -82,6 +84,9 @@ pub struct Settings {
     pub theme: Theme,
     /// Text size. Unit: percent, 100–200.
     pub text_percent: u16,
+    /// Whether cut-outs and confirmed values may train the next version of the readers.
+    #[serde(default)]
+    pub may_train: bool,
 }
 
 /// Language of the screens.
@@ -300,6 +305,15 @@ pub struct CodeView {
     pub asset: AssetView,
     /// Corners, in pixels of the picture, clockwise from the text's top left.
     pub corners: [(f32, f32); 4],
+    /// Which of our readers read it.
+    pub by: SeenBy,
+    /// How sure it was, in thousandths.
+    pub confidence: u16,
+    /// Whether the crew has to compare it with the label, digit by digit, before it may be taken:
+    /// then the sighting goes into the act with `proof: crew`.
+    pub needs_eyes: bool,
+    /// What goes into the act that takes the number; absent where there is no asset number in it.
+    pub sighting: Option<Sighting>,
 }
 
 /// Answer to `read_asset_no`: what a text says.
@@ -496,6 +510,7 @@ pub struct Bridge {
     order: OrderView,
     action: Action,
     scan: ScanView,
+    display: DisplayView,
     prepared_photo: PreparedPhoto,
     form: FormView,
     strokes: Strokes,

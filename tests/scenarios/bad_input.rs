@@ -49,7 +49,9 @@ async fn pictures_that_are_none_are_refused_and_nothing_is_kept() {
             .prepare_photo(&bytes, Purpose::Site, None)
             .unwrap_err();
         assert_eq!(error.code(), expected);
-        let scanned = tablet.device().scan_image(&bytes, None, Effort::Photo);
+        let scanned = tablet
+            .device()
+            .scan_image(&bytes, None, Effort::Photo, None);
         let error = scanned.unwrap_err();
         assert_eq!(error.code(), expected);
     }

@@ -160,15 +160,19 @@ impl Tablet {
     /// Scans a drawn photograph of a label.
     pub fn scan_label(&self, id: &OrderId, step: &StepId, asset_no: &domain::AssetNo) -> Action {
         let jpeg = drawn::label(asset_no.as_str(), self.seed, Difficulty::Easy).unwrap();
-        let scanned = self.device().scan_image(&jpeg, Some(id), Effort::Photo);
+        let scanned = self
+            .device()
+            .scan_image(&jpeg, Some(id), Effort::Photo, None);
         let scanned = scanned.unwrap();
-        let read = scanned.codes.into_iter().find_map(|code| code.asset.ok());
+        let mut codes = scanned.codes.into_iter();
+        let code = codes.find(|code| code.asset.is_ok() && !code.needs_eyes());
+        let code = code.expect("the label is readable");
         Action::Scan {
             step: step.clone(),
-            asset_no: read.expect("the label is readable").asset_no,
+            asset_no: code.asset.unwrap().asset_no,
             source: ScanSource::ImageFile,
             image: scanned.image,
-            sighting: None,
+            sighting: code.sighting.map(Box::new),
             overrules: vec![],
         }
     }

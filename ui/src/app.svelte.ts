@@ -16,7 +16,7 @@ export class App {
   notice = $state.raw<StoreNotice | null>(null);
   problem = $state.raw<Problem | null>(null);
   sync = $state.raw<SyncView | null>(null);
-  settings = $state.raw<Settings>({ language: 'zh', theme: 'system', text_percent: 100 });
+  settings = $state.raw<Settings>({ language: 'zh', theme: 'system', text_percent: 100, may_train: false });
 
   readonly trail = new Trail();
   /** Whether the screen may not be left now: a card is being written. */

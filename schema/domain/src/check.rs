@@ -52,11 +52,11 @@ pub struct Overrule {
     pub reason: String,
 }
 
-/// More than this since the last bill asks for a reason. Unit: kWh.
+/// More than this since the last bill asks for a reason: 10,000 kWh.
 ///
 /// A household uses some hundreds a month; ten thousand is a digit or a decimal point gone wrong.
 /// Too small asks too often, too big lets a slipped digit pass.
-const PLAUSIBLE_USE_KWH: i64 = 10_000;
+pub(crate) const PLAUSIBLE_USE: Decimal = Decimal::from_hundredths(1_000_000);
 
 /// Joins reasons to findings; every finding needs one.
 ///
@@ -278,9 +278,7 @@ pub(crate) fn reading(
         };
         if value < *billed {
             findings.push(finding(Check::NotBelowLastBilled));
-        } else if *register == Register::ForwardTotal
-            && value.distance(*billed) > Decimal::from_hundredths(PLAUSIBLE_USE_KWH * 100)
-        {
+        } else if *register == Register::ForwardTotal && value.distance(*billed) > PLAUSIBLE_USE {
             findings.push(finding(Check::UseIsPlausible));
         }
     }

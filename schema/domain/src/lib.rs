@@ -63,8 +63,8 @@ pub use order::{
     Action, ActionKind, Anomaly, Attention, Dispatch, Entry, EntryBody, Form, FormField, FormLine,
     Ground, LateDecision, OfficeEvent, OldMeter, Order, OrderEvent, OrderKind, OrderState, Outcome,
     Pin, Record, Remark, ReplaceReason, ReplacedCard, Verdict, admit, admit_office, allowed,
-    anomalies, apply, begin_card, card_outcome, card_remainders, decide, end_card, form, in_doubt,
-    installed_meter_no, preview_card, replay, stock_changes, waits_with_its_begin,
+    anomalies, apply, begin_card, card_outcome, card_remainders, decide, display_ask, end_card,
+    form, in_doubt, installed_meter_no, preview_card, replay, stock_changes, waits_with_its_begin,
 };
 pub use procedure::{
     CouldNotReason, Need, PhotoRule, Procedure, ProcedureFault, Requirement, Slot, Step, Words,

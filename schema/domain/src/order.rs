@@ -10,6 +10,7 @@ mod anomaly;
 mod apply;
 mod card;
 mod decide;
+mod display;
 mod event;
 mod form;
 #[cfg(test)]
@@ -29,6 +30,7 @@ pub use card::{
     installed_meter_no, preview_card, waits_with_its_begin,
 };
 pub use decide::{Ground, decide};
+pub use display::display_ask;
 pub use event::{Entry, EntryBody, LateDecision, OfficeEvent, OrderEvent, Verdict};
 pub use form::{Form, FormField, FormLine, form};
 

@@ -117,6 +117,12 @@ pub struct RegisterDigits {
 }
 
 impl RegisterDigits {
+    /// What most meters show, while nothing is known of this one.
+    pub const USUAL: Self = Self {
+        integer: 6,
+        decimal: 2,
+    };
+
     /// Whether the register could show `value` at all.
     pub fn can_show(&self, value: Decimal) -> bool {
         let whole_limit = 10i64.saturating_pow(u32::from(self.integer.min(8)));

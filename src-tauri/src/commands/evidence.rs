@@ -1,13 +1,13 @@
 //! Pictures, numbers and signatures on their way into an act.
 
-use domain::{BlobHash, OrderId, Place, Purpose};
+use domain::{BlobHash, Decimal, OrderId, Place, Purpose, Register, StepId};
 use serde::de::DeserializeOwned;
 use tauri::ipc::{InvokeBody, Request};
 use tauri::{State, command};
-use work::{Device, Effort, Signature};
+use work::{Device, DisplayLook, DisplayPicture, Effort, Quad, Signature};
 
 use super::Answer;
-use crate::view::{AssetView, Failure, FormView, PreparedPhoto, ScanView};
+use crate::view::{AssetView, DisplayView, Failure, FormView, PreparedPhoto, ScanView};
 
 #[command(async, rename_all = "snake_case")]
 pub(crate) fn scan_image(request: Request<'_>, device: State<'_, Device>) -> Answer<ScanView> {
@@ -16,8 +16,36 @@ pub(crate) fn scan_image(request: Request<'_>, device: State<'_, Device>) -> Ans
         Some("frame") => Effort::Frame,
         Some(_) | None => Effort::Photo,
     };
-    let scanned = device.scan_image(bytes(&request)?, order.as_ref(), effort)?;
+    let aim: Option<(f32, f32)> = header(&request, "aim").and_then(json);
+    let scanned = device.scan_image(bytes(&request)?, order.as_ref(), effort, aim)?;
     Ok(scanned.into())
+}
+
+/// The picture is the raw body, or the kept photo that the header `photo` names.
+#[command(async, rename_all = "snake_case")]
+pub(crate) fn read_display(request: Request<'_>, device: State<'_, Device>) -> Answer<DisplayView> {
+    let asked = |name| header(&request, name).map(plain);
+    let without = |what| Failure::Store {
+        detail: format!("a display without {what}"),
+    };
+    let order = asked("order").map(OrderId::new);
+    let step = asked("step").map(StepId::new);
+    let register: Option<Register> = asked("register").and_then(|word| json(&quoted(&word)));
+    let picture = match header(&request, "photo") {
+        Some(hash) => {
+            DisplayPicture::Photo(BlobHash::parse(hash).ok_or_else(|| without("its photo"))?)
+        }
+        None => DisplayPicture::File(bytes(&request)?),
+    };
+    let read = device.read_display(DisplayLook {
+        picture,
+        frame: header(&request, "frame").and_then(json::<Quad>),
+        order: &order.ok_or_else(|| without("an order"))?,
+        step: &step.ok_or_else(|| without("a step"))?,
+        register: register.ok_or_else(|| without("a register"))?,
+        known: header(&request, "known").and_then(|text| Decimal::parse(text).ok()),
+    })?;
+    Ok(read.into())
 }
 
 #[command(async, rename_all = "snake_case")]
@@ -35,7 +63,7 @@ pub(crate) fn prepare_photo(
     device: State<'_, Device>,
 ) -> Answer<PreparedPhoto> {
     let purpose: Purpose = header(&request, "purpose")
-        .and_then(|word| json(&format!("\"{word}\"")))
+        .and_then(|word| json(&quoted(word)))
         .ok_or_else(|| Failure::Store {
             detail: "a photo without a purpose".into(),
         })?;
@@ -76,6 +104,10 @@ fn header<'a>(request: &'a Request<'_>, name: &str) -> Option<&'a str> {
 
 fn json<T: DeserializeOwned>(text: &str) -> Option<T> {
     serde_json::from_str(text).ok()
+}
+
+fn quoted(word: &str) -> String {
+    format!("\"{word}\"")
 }
 
 /// Undoes the percent signs a header's text travels with.

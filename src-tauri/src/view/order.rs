@@ -5,12 +5,6 @@ use work::{Held, Opened};
 
 use super::{OrderView, ReadingRow, ReadingSheet, StepStatus, StepView, Waiting};
 
-/// What most meters show, while nothing is known of this one.
-const USUAL_DIGITS: RegisterDigits = RegisterDigits {
-    integer: 6,
-    decimal: 2,
-};
-
 impl OrderView {
     /// All the screen needs.
     pub(crate) fn of(opened: Opened) -> Self {
@@ -107,7 +101,7 @@ fn sheet(order: &Order, step: &Step, slot: Slot, scanned: Option<&StockItem>) ->
             .map(str::to_owned),
         readout,
         asset_no,
-        digits: model.map_or(USUAL_DIGITS, |model| model.digits),
+        digits: model.map_or(RegisterDigits::USUAL, |model| model.digits),
         rows: registers
             .iter()
             .map(|register| (register, recorded.iter().find(|v| v.register == *register)))

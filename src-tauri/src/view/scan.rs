@@ -8,6 +8,10 @@ use super::{AssetView, CodeView, Known, ScanView};
 impl From<Scanned> for ScanView {
     fn from(scanned: Scanned) -> Self {
         let codes = scanned.codes.into_iter().map(|code| CodeView {
+            needs_eyes: code.needs_eyes(),
+            by: code.by,
+            confidence: code.confidence,
+            sighting: code.sighting,
             text: code.text,
             asset: code.asset.into(),
             corners: code.corners,

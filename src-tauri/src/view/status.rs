@@ -64,6 +64,7 @@ impl From<work::Settings> for Settings {
                 work::Theme::System => Theme::System,
             },
             text_percent: settings.text_percent,
+            may_train: settings.may_train,
         }
     }
 }
@@ -81,6 +82,7 @@ impl From<Settings> for work::Settings {
                 Theme::System => work::Theme::System,
             },
             text_percent: settings.text_percent,
+            may_train: settings.may_train,
         }
     }
 }

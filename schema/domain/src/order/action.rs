@@ -5,8 +5,8 @@ use ts_rs::TS;
 
 use super::{Order, OrderState};
 use crate::{
-    AssetNo, AttachedMeter, BlobHash, DisplaySighting, Need, Overrule, Photo, Readout, ReasonCode, RegisterReading,
-    ScanSource, SealMark, Sighting, StepId, StsToken,
+    AssetNo, AttachedMeter, BlobHash, DisplaySighting, Need, Overrule, Photo, Readout, ReasonCode,
+    RegisterReading, ScanSource, SealMark, Sighting, StepId, StsToken,
 };
 
 /// What the crew wants.

@@ -25,7 +25,7 @@ pub use crop::{Quad, crop};
 pub use decode::{decode, decode_grey};
 pub use encode::{encode_jpeg, encode_png};
 pub use error::ImagingError;
-pub use photo::{Evidence, PurposeSpec, evidence};
+pub use photo::{Evidence, PurposeSpec, evidence, evidence_of};
 pub use picture::{Layout, Picture, PictureGrey};
 pub use quality::{Hint, Quality, perceptual_hash};
 pub use reading::{Candidate, DisplayRow, read_display, weights_hash};

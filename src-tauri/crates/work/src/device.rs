@@ -11,6 +11,7 @@ use store::{FoundKey, KeyFile, KeySource, Notice, Store, StoreError, key_store, 
 use tokio::sync::{Notify, broadcast, watch};
 
 use crate::read_meter::Reading;
+use crate::sighting::SoftLooks;
 use crate::sync::Courier;
 use crate::write_card::Cards;
 use crate::{Chance, Clock, SyncState, WorkError};
@@ -42,6 +43,7 @@ pub(crate) struct Inner {
     pub(crate) fresh_key: Mutex<Option<zeroize::Zeroizing<[u8; 32]>>>,
     pub(crate) reading: Reading,
     pub(crate) cards: Cards,
+    pub(crate) soft_looks: SoftLooks,
     /// Held as long as the device lives.
     _lock: File,
 }
@@ -118,6 +120,7 @@ impl Device {
             fresh_key: Mutex::new(None),
             reading: Reading::default(),
             cards: Cards::default(),
+            soft_looks: SoftLooks::default(),
             _lock: lock,
         };
         Ok(Self {

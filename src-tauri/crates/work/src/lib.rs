@@ -17,6 +17,7 @@ mod chance;
 mod clock;
 mod device;
 mod diagnostics;
+mod display;
 mod enrol;
 mod error;
 mod orders;
@@ -26,6 +27,7 @@ mod read_meter;
 mod rig;
 mod scan;
 mod settings;
+mod sighting;
 mod sign;
 mod sync;
 #[cfg(test)]
@@ -41,10 +43,11 @@ pub use device::{Changed, Device, NewKey};
 pub use devices;
 pub use devices::card::{CardStep, WriteError};
 pub use devices::{Event as MeterEvent, Plan, PortError, Progress, ReadError};
+pub use display::{DisplayLook, DisplayPicture, DisplayRead, ReadRow};
 pub use error::WorkError;
 pub use imaging::{
-    Code, Effort, ImagingError, ScanOptions, Signature, Stroke, StrokePoint, Symbology,
-    decode_grey, drawn, scan_grey,
+    Code, DisplayRow, Effort, ImagingError, PictureGrey, Quad, ReadBy, ScanOptions, Signature,
+    Stroke, StrokePoint, Symbology, decode_grey, drawn, read_display, scan_grey,
 };
 pub use orders::{Day, Opened};
 pub use photo::Rendering;

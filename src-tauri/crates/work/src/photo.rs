@@ -26,7 +26,7 @@ impl Device {
         purpose: Purpose,
         place: Option<Place>,
     ) -> Result<Photo, WorkError> {
-        let made = evidence(bytes, PurposeSpec::default())?;
+        let made = evidence(bytes, spec(purpose))?;
         let store = &self.inner.store;
         Ok(Photo {
             hash: store.put_blob(&made.original_jpeg)?,
@@ -73,6 +73,15 @@ impl Device {
             return Ok(written(&held.order, taken));
         }
         Ok(vec![])
+    }
+}
+
+/// What a photo of a purpose must show: small print and digits fine, a place as a whole.
+pub(crate) fn spec(purpose: Purpose) -> PurposeSpec {
+    match purpose {
+        Purpose::Reading | Purpose::Nameplate | Purpose::Seal => PurposeSpec::FINE,
+        Purpose::Wiring | Purpose::Fault | Purpose::Terminal => PurposeSpec::default(),
+        Purpose::Site => PurposeSpec::SCENE,
     }
 }
 

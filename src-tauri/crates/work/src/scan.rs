@@ -1,9 +1,18 @@
 //! Asset numbers out of pictures and out of typed text.
 
-use domain::{AssetFault, AssetKind, AssetNo, AssetRule, BlobHash, OrderId};
-use imaging::{Effort, PurposeSpec, ScanOptions, decode, evidence, scan_grey};
+use domain::{
+    AssetFault, AssetKind, AssetNo, AssetRule, BlobHash, OrderId, Proof, Purpose, SeenBy, Sighting,
+};
+use imaging::{
+    Code, Effort, PictureGrey, ReadBy, ScanOptions, crop, decode, evidence_of, scan_grey,
+};
 
+use crate::photo::spec;
+use crate::sighting::{Kept, Seen, permille};
 use crate::{Device, WorkError};
+
+/// How much of its surroundings a label's cut-out keeps, as a share of its edges: its quiet zone.
+const CROP_MARGIN: f32 = 0.06;
 
 /// What is on a picture.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,6 +32,20 @@ pub struct ScannedCode {
     pub asset: Result<ReadAsset, AssetFault>,
     /// Corners in pixels of the picture: upper left of the text, then clockwise.
     pub corners: [(f32, f32); 4],
+    /// Which of our readers read it.
+    pub by: SeenBy,
+    /// How sure it was, in thousandths.
+    pub confidence: u16,
+    /// What goes with the act that takes the number; absent where there is no asset number in it.
+    pub sighting: Option<Sighting>,
+}
+
+impl ScannedCode {
+    /// Whether the crew has to compare the number with the label before it may be taken
+    /// ([`Proof::Crew`]): the soft reader read it, and nothing else stands behind it yet.
+    pub fn needs_eyes(&self) -> bool {
+        self.sighting.as_ref().is_some_and(|seen| !seen.is_proved())
+    }
 }
 
 /// An asset number that was read.
@@ -49,7 +72,7 @@ impl Device {
     /// Reads the codes of a picture; one with an asset number on it is kept as evidence.
     ///
     /// A camera's frame is glanced at first. One with a number on it is then looked at in full: a second label beside
-    /// the first must not be overlooked.
+    /// the first must not be overlooked. `aim` is where the crew aims, in pixels of the picture.
     ///
     /// Errors: [`WorkError::Picture`], [`WorkError::Store`].
     pub fn scan_image(
@@ -57,33 +80,93 @@ impl Device {
         bytes: &[u8],
         order: Option<&OrderId>,
         effort: Effort,
+        aim: Option<(f32, f32)>,
     ) -> Result<Scanned, WorkError> {
         let rules = self.inner.store.asset_rules()?;
-        let picture = decode(bytes)?.to_grey();
+        let colours = decode(bytes)?;
+        let picture = colours.to_grey();
         let wanted = |text: &str| read(&rules, text).is_ok();
-        let look = |effort| scan_grey(&picture, ScanOptions::new(effort, &wanted));
+        let look = |effort| {
+            let options = ScanOptions::new(effort, &wanted);
+            scan_grey(&picture, ScanOptions { aim, ..options })
+        };
         let mut codes = look(effort);
         if effort == Effort::Frame && codes.iter().any(|code| wanted(&code.text)) {
             codes = look(Effort::Photo);
         }
         let codes = codes
             .into_iter()
-            .map(|code| {
+            .map(|code| Ok((self.known(&rules, &code.text, order)?, code)))
+            .collect::<Result<Vec<_>, WorkError>>()?;
+        // A camera is asked three times a second: pictures without a number are not kept.
+        let kept = match codes.iter().any(|(asset, _)| asset.is_ok()) {
+            true => {
+                let made = evidence_of(colours, spec(Purpose::Nameplate))?;
+                Some(self.keep(&made, picture.width())?)
+            }
+            false => None,
+        };
+        let frame = BlobHash::of(bytes);
+        let codes = codes
+            .into_iter()
+            .map(|(asset, code)| {
+                let sighting = match (&kept, &asset) {
+                    (Some(kept), Ok(asset)) => {
+                        let proof = self.proof(&code, asset, order, frame);
+                        let seen = self.label(&picture, &code, kept)?;
+                        Some(Sighting { proof, ..seen })
+                    }
+                    _ => None,
+                };
                 Ok(ScannedCode {
-                    asset: self.known(&rules, &code.text, order)?,
-                    text: code.text,
+                    asset,
+                    by: seen_by(code.read_by),
+                    confidence: permille(code.confidence),
                     corners: code.corners,
+                    text: code.text,
+                    sighting,
                 })
             })
             .collect::<Result<Vec<_>, WorkError>>()?;
-        // A camera is asked three times a second: pictures without a number are not kept.
-        let image = if codes.iter().any(|code| code.asset.is_ok()) {
-            let kept = evidence(bytes, PurposeSpec::default())?;
-            Some(self.inner.store.put_blob(&kept.original_jpeg)?)
-        } else {
-            None
-        };
+        let image = kept.map(|kept| kept.image);
         Ok(Scanned { image, codes })
+    }
+
+    fn label(
+        &self,
+        picture: &PictureGrey,
+        code: &Code,
+        kept: &Kept,
+    ) -> Result<Sighting, WorkError> {
+        let piece = crop(picture, &code.corners, CROP_MARGIN);
+        let seen = Seen {
+            text: &code.text,
+            confidence: code.confidence,
+            by: seen_by(code.read_by),
+            corners: code.corners,
+            piece: &piece,
+        };
+        self.sighting(kept, &seen)
+    }
+
+    /// What stands behind a soft reading already; a decoder's needs nothing.
+    fn proof(
+        &self,
+        code: &Code,
+        asset: &ReadAsset,
+        order: Option<&OrderId>,
+        frame: BlobHash,
+    ) -> Option<Proof> {
+        if code.read_by == ReadBy::Decoder {
+            return None;
+        }
+        let (looks, text) = (&self.inner.soft_looks, asset.asset_no.as_str());
+        let is_second = looks.is_second(order, text, frame, self.stamp());
+        match asset.known {
+            Known::Yes => Some(Proof::Named),
+            Known::No if is_second => Some(Proof::TwoFrames),
+            Known::No => None,
+        }
     }
 
     /// What a typed or hardware-scanned text says as an asset number.
@@ -129,6 +212,13 @@ impl Device {
             kind,
             known,
         }))
+    }
+}
+
+fn seen_by(read_by: ReadBy) -> SeenBy {
+    match read_by {
+        ReadBy::Decoder => SeenBy::Decoder,
+        ReadBy::Soft => SeenBy::Soft,
     }
 }
 

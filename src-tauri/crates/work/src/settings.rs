@@ -16,6 +16,10 @@ pub struct Settings {
     pub theme: Theme,
     /// Text size. Unit: percent, 100–200.
     pub text_percent: u16,
+    /// Whether cut-outs and confirmed values may train the next version of the readers. It is
+    /// frozen into each sighting, so a change does not reach back.
+    #[serde(default)]
+    pub may_train: bool,
 }
 
 /// Language of the screens.
@@ -46,6 +50,7 @@ impl Default for Settings {
             language: Language::Zh,
             theme: Theme::Light,
             text_percent: 100,
+            may_train: false,
         }
     }
 }

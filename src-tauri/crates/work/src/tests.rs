@@ -91,7 +91,10 @@ fn a_meter_that_is_not_on_the_issue_list_stays_in_the_cabinet() {
 fn a_label_in_a_picture_is_read_and_the_picture_kept() {
     let rig = Rig::enrolled(NOBODY);
     let label = drawn::label(new_meter().as_str(), 1, drawn::Difficulty::Easy).unwrap();
-    let look = |effort| rig.device().scan_image(&label, Some(&order()), effort);
+    let look = |effort| {
+        rig.device()
+            .scan_image(&label, Some(&order()), effort, None)
+    };
     let scanned = look(Effort::Photo).unwrap();
     assert_eq!(
         look(Effort::Frame).unwrap(),
@@ -112,11 +115,11 @@ fn a_picture_without_a_number_is_not_kept_and_one_that_is_none_is_refused() {
     let rig = Rig::enrolled(NOBODY);
     let wires = drawn::scene(drawn::Scene::Wiring, 1).unwrap();
     for effort in [Effort::Frame, Effort::Photo] {
-        let scanned = rig.device().scan_image(&wires, None, effort).unwrap();
+        let scanned = rig.device().scan_image(&wires, None, effort, None).unwrap();
         assert_eq!((scanned.image, scanned.codes.len()), (None, 0));
     }
     for bytes in [&b""[..], b"not an image", &wires[..wires.len() / 2]] {
-        let error = rig.device().scan_image(bytes, None, Effort::Photo);
+        let error = rig.device().scan_image(bytes, None, Effort::Photo, None);
         let error = error.unwrap_err();
         assert!(matches!(error, WorkError::Picture(_)), "{error}");
     }

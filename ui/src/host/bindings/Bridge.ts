@@ -7,6 +7,7 @@ import type { CardEnd } from "./CardEnd";
 import type { CardStep } from "./CardStep";
 import type { CardView } from "./CardView";
 import type { Changed } from "./Changed";
+import type { DisplayView } from "./DisplayView";
 import type { Entry } from "./Entry";
 import type { Failure } from "./Failure";
 import type { FormView } from "./FormView";
@@ -26,4 +27,4 @@ import type { TodayAsk } from "./TodayAsk";
 /**
  * Every type that crosses the bridge from the top, for the generator.
  */
-export type Bridge = { status: Status, today_ask: TodayAsk, today: Today, order: OrderView, action: Action, scan: ScanView, prepared_photo: PreparedPhoto, form: FormView, strokes: Strokes, cabinet: CabinetView, cabinet_ask: CabinetAsk, sync: SyncView, changed: Changed, meter_ports: MeterPorts, meter_progress: MeterProgress, readout: Readout, failure: Failure, card: CardView, card_end: CardEnd, card_step: CardStep, shown_remainder: ShownRemainder, answered: Answered, entry: Entry, };
+export type Bridge = { status: Status, today_ask: TodayAsk, today: Today, order: OrderView, action: Action, scan: ScanView, display: DisplayView, prepared_photo: PreparedPhoto, form: FormView, strokes: Strokes, cabinet: CabinetView, cabinet_ask: CabinetAsk, sync: SyncView, changed: Changed, meter_ports: MeterPorts, meter_progress: MeterProgress, readout: Readout, failure: Failure, card: CardView, card_end: CardEnd, card_step: CardStep, shown_remainder: ShownRemainder, answered: Answered, entry: Entry, };

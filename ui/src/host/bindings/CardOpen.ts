@@ -12,4 +12,8 @@ wanted: CardSerial,
 /**
  * Whether that is the old card, to be made void.
  */
-voids_old: boolean, };
+voids_old: boolean, 
+/**
+ * Whether a supervisor took its leave back: another card may be written in its place.
+ */
+is_taken_back: boolean, };

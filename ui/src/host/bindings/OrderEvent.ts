@@ -5,6 +5,7 @@ import type { AuthorisationId } from "./AuthorisationId";
 import type { CardOutcome } from "./CardOutcome";
 import type { CardPlan } from "./CardPlan";
 import type { CardSeen } from "./CardSeen";
+import type { DisplaySighting } from "./DisplaySighting";
 import type { Finding } from "./Finding";
 import type { Form } from "./Form";
 import type { Hash } from "./Hash";
@@ -14,6 +15,7 @@ import type { ReasonCode } from "./ReasonCode";
 import type { RegisterReading } from "./RegisterReading";
 import type { ScanSource } from "./ScanSource";
 import type { SealMark } from "./SealMark";
+import type { Sighting } from "./Sighting";
 import type { StepId } from "./StepId";
 import type { StsToken } from "./StsToken";
 
@@ -37,6 +39,10 @@ source: ScanSource,
  * The picture it was read from.
  */
 image: Hash | null, 
+/**
+ * What a program saw on it, when a program read it.
+ */
+sighting?: Sighting, 
 /**
  * Checks that were overruled.
  */
@@ -69,6 +75,10 @@ values: Array<RegisterReading>,
  * What the meter itself said, when it was asked.
  */
 readout?: Readout, 
+/**
+ * What a program saw on its display.
+ */
+sightings?: Array<DisplaySighting>, 
 /**
  * Checks that were overruled.
  */

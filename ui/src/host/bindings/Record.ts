@@ -5,12 +5,14 @@ import type { AuthorisationId } from "./AuthorisationId";
 import type { CardOutcome } from "./CardOutcome";
 import type { CardPlan } from "./CardPlan";
 import type { CardSeen } from "./CardSeen";
+import type { DisplaySighting } from "./DisplaySighting";
 import type { Finding } from "./Finding";
 import type { Hash } from "./Hash";
 import type { Readout } from "./Readout";
 import type { RegisterReading } from "./RegisterReading";
 import type { ScanSource } from "./ScanSource";
 import type { SealMark } from "./SealMark";
+import type { Sighting } from "./Sighting";
 import type { StsToken } from "./StsToken";
 
 /**
@@ -30,6 +32,10 @@ source: ScanSource,
  */
 image: Hash | null, 
 /**
+ * What a program saw on it, when a program read it.
+ */
+sighting?: Sighting, 
+/**
  * Checks that were overruled.
  */
 findings: Array<Finding>, } | { "record": "reading", 
@@ -41,6 +47,10 @@ values: Array<RegisterReading>,
  * What the meter itself said, when it was asked.
  */
 readout?: Readout, 
+/**
+ * What a program saw on its display.
+ */
+sightings?: Array<DisplaySighting>, 
 /**
  * Checks that were overruled.
  */

@@ -17,4 +17,8 @@ theme: Theme,
 /**
  * Text size. Unit: percent, 100–200.
  */
-text_percent: number, };
+text_percent: number, 
+/**
+ * Whether cut-outs and confirmed values may train the next version of the readers.
+ */
+may_train: boolean, };

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use domain::{Action, AssetNo, BlobHash, OrderId, Overrule, Refusal, ScanSource};
+use domain::{Action, AssetNo, BlobHash, OrderId, Overrule, Refusal, ScanSource, Sighting};
 use work::drawn::Difficulty;
 use work::{Device, Direction, Effort, Opened, WorkError};
 
@@ -31,6 +31,7 @@ struct Read {
     asset_no: AssetNo,
     source: ScanSource,
     image: Option<BlobHash>,
+    sighting: Option<Sighting>,
 }
 
 impl Crew {
@@ -100,7 +101,7 @@ impl Crew {
                     asset_no: read.asset_no,
                     source: read.source,
                     image: read.image,
-                    sighting: None,
+                    sighting: read.sighting.map(Box::new),
                     overrules: vec![],
                 }
             }
@@ -189,18 +190,23 @@ impl Crew {
                 asset_no: read.asset_no,
                 source: ScanSource::TypedTwice,
                 image: None,
+                sighting: None,
             }),
             Err(_) => Err(CliError::NotRead { text: typed }),
         }
     }
 
     fn read_label(&self, bytes: &[u8], order: Option<&OrderId>) -> Result<Option<Read>, WorkError> {
-        let scanned = self.device.scan_image(bytes, order, Effort::Photo)?;
-        let mut assets = scanned.codes.into_iter().filter_map(|code| code.asset.ok());
-        Ok(assets.next().map(|asset| Read {
-            asset_no: asset.asset_no,
-            source: ScanSource::ImageFile,
-            image: scanned.image,
+        let scanned = self.device.scan_image(bytes, order, Effort::Photo, None)?;
+        // Nobody here can compare a number with a label: what needs eyes is photographed again.
+        let mut sure = scanned.codes.into_iter().filter(|code| !code.needs_eyes());
+        Ok(sure.find_map(|code| {
+            Some(Read {
+                asset_no: code.asset.ok()?.asset_no,
+                source: ScanSource::ImageFile,
+                image: scanned.image,
+                sighting: code.sighting,
+            })
         }))
     }
 
