@@ -82,6 +82,25 @@ impl CardMeter {
         None => Fen::ZERO,
     };
 
+    /// A meter of that number that belongs to nobody yet, as it is hung: the company's keys in it,
+    /// no purchase, no money, no limit, no transformers before it, and the mains on.
+    pub fn unopened(meter_no: MeterNo) -> Self {
+        Self {
+            meter_no,
+            opening: Opening::NotOpened,
+            keys: Keys::Private,
+            count: 0,
+            balance: Fen::ZERO,
+            overdraft: Fen::ZERO,
+            limit: None,
+            supply: Supply::Enough,
+            current_ratio: 1,
+            voltage_ratio: 1,
+            illegal_inserts: 0,
+            clock: CardClock::default(),
+        }
+    }
+
     fn customer_no(&self) -> CustomerNo {
         match self.opening {
             Opening::NotOpened => CustomerNo::default(),

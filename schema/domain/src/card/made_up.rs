@@ -1,8 +1,6 @@
 //! Made-up cards and meters for tests.
 
-use crate::{
-    CardClock, CardMeter, CardSerial, CustomerNo, Decimal, Fen, Keys, MeterNo, Opening, Supply,
-};
+use crate::{CardMeter, CardSerial, CustomerNo, Decimal, Fen, MeterNo};
 
 pub(crate) fn meter_no(n: u64) -> MeterNo {
     MeterNo::from_number(n).unwrap()
@@ -22,18 +20,5 @@ pub(crate) fn yuan(text: &str) -> Fen {
 
 /// A meter of that number that belongs to nobody yet.
 pub(crate) fn unopened(n: u64) -> CardMeter {
-    CardMeter {
-        meter_no: meter_no(n),
-        opening: Opening::NotOpened,
-        keys: Keys::Private,
-        count: 0,
-        balance: Fen::ZERO,
-        overdraft: Fen::ZERO,
-        limit: None,
-        supply: Supply::Enough,
-        current_ratio: 1,
-        voltage_ratio: 1,
-        illegal_inserts: 0,
-        clock: CardClock::default(),
-    }
+    CardMeter::unopened(meter_no(n))
 }

@@ -6,9 +6,9 @@ use ts_rs::TS;
 use super::plan::check_old_card;
 use crate::{
     Acceptance, CardAnswer, CardClock, CardContent, CardKind, CardMeter, CardPlan, CardRefusal,
-    CardSerial, CreditPart, CreditPartKind, CreditSource, CustomerNo, FaultReplacement, Fen, Keys,
-    MeterNo, OldCard, Opening, PaidPurchase, Purse, Remainder, Supply, UserCard, UserFile,
-    WriteBackFile, accept, plan_card,
+    CardSerial, CreditPart, CreditPartKind, CreditSource, CustomerNo, FaultReplacement, Fen,
+    MeterNo, OldCard, Opening, PaidPurchase, Purse, Remainder, UserCard, UserFile, WriteBackFile,
+    accept, plan_card,
 };
 
 /// The prepaid meter a customer has: taken down by the order, or staying.
@@ -94,18 +94,14 @@ impl CardTask {
         });
         let remainder = opened.and_then(|meter| meter.remainder);
         CardMeter {
-            meter_no,
             opening,
-            keys: Keys::Private,
             count: opened.map_or(0, |meter| meter.count),
             balance: remainder.map_or(Fen::ZERO, |left| left.money),
             overdraft: remainder.map_or(Fen::ZERO, |left| left.overdraft),
             limit: self.limit,
-            supply: Supply::Enough,
             current_ratio: self.current_ratio,
             voltage_ratio: self.voltage_ratio,
-            illegal_inserts: 0,
-            clock: CardClock::default(),
+            ..CardMeter::unopened(meter_no)
         }
     }
 

@@ -6,8 +6,8 @@ use std::fs;
 use std::path::Path;
 
 use domain::{
-    CardAnswer, CardClock, CardImage, CardMeter, CardSerial, Fen, Inserted, Keys, LAYOUTS, Layout,
-    Opening, Purse, Supply, UserCard, UserFile, WriteBackFile, insert,
+    CardAnswer, CardClock, CardImage, CardMeter, CardSerial, Fen, Inserted, LAYOUTS, Layout, Purse,
+    UserCard, UserFile, WriteBackFile, insert,
 };
 use serde::Serialize;
 use work::devices::sim::card::{Memory, VirtualCard};
@@ -136,20 +136,7 @@ pub(crate) fn try_card(asked: &args::TryCard, form: Form) -> Result<Exit, CliErr
 fn meter(asked: &args::TryCard) -> Result<CardMeter, CliError> {
     match (fs::read_to_string(&asked.meter), asked.new) {
         (Ok(text), _) => serde_json::from_str(&text).map_err(bad),
-        (Err(_), Some(meter_no)) => Ok(CardMeter {
-            meter_no,
-            opening: Opening::NotOpened,
-            keys: Keys::Private,
-            count: 0,
-            balance: Fen::ZERO,
-            overdraft: Fen::ZERO,
-            limit: None,
-            supply: Supply::Enough,
-            current_ratio: 1,
-            voltage_ratio: 1,
-            illegal_inserts: 0,
-            clock: CardClock::default(),
-        }),
+        (Err(_), Some(meter_no)) => Ok(CardMeter::unopened(meter_no)),
         (Err(source), None) => Err(CliError::Unreadable {
             path: asked.meter.clone(),
             source,

@@ -2,7 +2,7 @@
 
 use domain::{
     CardClock, CardImage, CardKind, CardMeter, CardSerial, CustomerNo, Fen, Generation, Inserted,
-    Keys, Layout, MeterNo, Opening, Purse, Supply, UserCard, UserFile, WriteBackFile, insert,
+    Layout, MeterNo, Opening, Purse, UserCard, UserFile, WriteBackFile, insert,
 };
 use metercrew_devices::card::{CardJob, CardPhase, CardWrite};
 
@@ -239,18 +239,5 @@ fn opened(count: u32, card_serial: CardSerial) -> CardMeter {
 }
 
 fn unopened() -> CardMeter {
-    CardMeter {
-        meter_no: MeterNo::from_number(NEW).unwrap(),
-        opening: Opening::NotOpened,
-        keys: Keys::Private,
-        count: 0,
-        balance: Fen::ZERO,
-        overdraft: Fen::ZERO,
-        limit: None,
-        supply: Supply::Enough,
-        current_ratio: 1,
-        voltage_ratio: 1,
-        illegal_inserts: 0,
-        clock: CardClock::default(),
-    }
+    CardMeter::unopened(MeterNo::from_number(NEW).unwrap())
 }

@@ -7,10 +7,9 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    Action, CardAuthorisation, CardClock, CardContent, CardKind, CardMeter, CardOutcome, CardPlan,
-    CardSeen, CardSerial, CardTask, CustomerNo, DeviceId, Dispatch, Fen, Holder, Keys, Millis,
-    NotWritten, OldCard, Opening, OrderKind, PaidPurchase, PrepaidMeter, Procedure, ScanSource,
-    Supply, UserCard, accept,
+    Action, CardAuthorisation, CardContent, CardKind, CardMeter, CardOutcome, CardPlan, CardSeen,
+    CardSerial, CardTask, CustomerNo, DeviceId, Dispatch, Fen, Holder, Millis, NotWritten, OldCard,
+    Opening, OrderKind, PaidPurchase, PrepaidMeter, Procedure, ScanSource, UserCard, accept,
 };
 
 use super::conformance::{ask, credits, push_from};
@@ -109,7 +108,7 @@ impl Month {
                 },
                 count: 3,
                 balance: fen(1_000),
-                ..unopened(n)
+                ..CardMeter::unopened(meter_no(n))
             },
             card: serial(n),
             paid: vec![],
@@ -282,7 +281,7 @@ impl Month {
             .retain(|step| wanted.contains(&step.id.as_str()));
         order.procedure = procedure;
         self.new_meters += 1;
-        let new_meter = unopened(self.new_meters);
+        let new_meter = CardMeter::unopened(meter_no(self.new_meters));
         let holder = Holder::WithCrew { crew: crew(1) };
         let mut item = meter(self.new_meters, holder);
         item.comm_address = Some(new_meter.meter_no.to_string().as_str().into());
@@ -481,23 +480,6 @@ impl Job {
 
 fn paid(purchases: &[PaidPurchase]) -> i64 {
     purchases.iter().map(|paid| paid.amount.count()).sum()
-}
-
-fn unopened(n: u64) -> CardMeter {
-    CardMeter {
-        meter_no: meter_no(n),
-        opening: Opening::NotOpened,
-        keys: Keys::Private,
-        count: 0,
-        balance: Fen::ZERO,
-        overdraft: Fen::ZERO,
-        limit: None,
-        supply: Supply::Enough,
-        current_ratio: 1,
-        voltage_ratio: 1,
-        illegal_inserts: 0,
-        clock: CardClock::default(),
-    }
 }
 
 #[test]
