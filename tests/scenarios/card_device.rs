@@ -264,7 +264,7 @@ async fn for_a_card_that_is_lost_in_doubt_a_supervisor_has_another_written_on_th
     // cut off after the last byte: the lost card may be good
     world
         .slot
-        .plan(At::Update(5), Fault::Tear(Tear::AnswerLost));
+        .plan(At::Update(4), Fault::Tear(Tear::AnswerLost));
     assert_eq!(world.cannot_write(1).await, "write_in_doubt");
     world.slot.put_back();
     let lost = world.slot.remove().unwrap();
@@ -272,7 +272,7 @@ async fn for_a_card_that_is_lost_in_doubt_a_supervisor_has_another_written_on_th
     world.puts(blank_image(2));
     assert_eq!(
         world.cannot_write(1).await,
-        "wrong_card",
+        "card_wrong",
         "nobody took it back"
     );
     assert_eq!(world.states(1), [LeaveState::Burned]);
