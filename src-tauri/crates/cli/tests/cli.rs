@@ -16,6 +16,8 @@ mod card;
 mod meter;
 #[path = "cli/proof.rs"]
 mod proof;
+#[path = "cli/reading.rs"]
+mod reading;
 #[path = "cli/scan.rs"]
 mod scan;
 #[path = "cli/usage.rs"]

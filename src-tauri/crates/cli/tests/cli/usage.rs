@@ -6,8 +6,9 @@ use tempfile::tempdir;
 
 use super::metercrew;
 
-const COMMANDS: [&[&str]; 10] = [
+const COMMANDS: [&[&str]; 11] = [
     &["scan"],
+    &["reading"],
     &["enrol"],
     &["sync"],
     &["day"],
@@ -38,10 +39,11 @@ fn every_command_tells_what_it_takes() {
 
 #[test]
 fn bad_usage_ends_with_2_and_says_where_help_is() {
-    let bad: [&[&str]; 7] = [
+    let bad: [&[&str]; 8] = [
         &[],
         &["fly"],
         &["scan"],
+        &["reading"],
         &["enrol", "--store", "x"],
         &["enrol", "--store", "x", "--code", "ABCD"],
         &["day", "--gateway", "http://x", "--orders", "many"],
