@@ -9,7 +9,7 @@ mod two_cards;
 mod world;
 
 use devices::sim::card::{At, BadCell, Fault, Tear, VirtualCard};
-use domain::{CardOutcome, Fen, NotWritten, Record};
+use domain::{CardImage, CardOutcome, NotWritten, Record};
 use gateway::ledger::{Finding, LeaveState};
 use metercrew_tests::district::order_id;
 use metercrew_tests::prepaid::{Meter, TOTAL, blank, blank_image, old_image};
@@ -31,26 +31,27 @@ async fn a_second_program_on_the_folder_is_refused_and_the_first_goes_on_with_it
     assert_eq!(world.writes(1).await.unwrap(), CardEnd::Done);
 }
 
+/// Writes this card for order 1, and tells the office; then the folder is as it was before.
+async fn written_and_restored(world: &mut World, image: CardImage) {
+    let backup = world.backup();
+    world.puts(image);
+    assert_eq!(world.writes(1).await.unwrap(), CardEnd::Done);
+    world.sync().await;
+    world.restores(&backup);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn after_an_old_backup_the_same_card_is_found_written_and_is_not_written_again() {
     for image in [old_image(1), blank_image(1)] {
         let mut world = World::at_the_card(1).await;
         let serial = image.serial;
-        let backup = world.backup();
-        world.puts(image);
-        assert_eq!(world.writes(1).await.unwrap(), CardEnd::Done);
+        written_and_restored(&mut world, image).await;
         let updates = world.slot.updates();
-        world.sync().await;
-        world.restores(&backup);
         assert!(!world.is_open(1));
         // nobody has told it anything yet
         assert_eq!(world.writes(1).await.unwrap(), CardEnd::Done);
         assert_eq!(world.slot.updates(), updates, "nothing is written");
-        let mut meter = Meter::fresh(1);
-        for _ in 0..2 {
-            world.meter_tries_all(&mut meter);
-        }
-        was_credited_once(&meter);
+        world.credits_once(1);
         world.sync().await;
         assert_eq!(world.cannot_write(1).await, "authorisation_used");
         assert_eq!(world.states(1), [LeaveState::Written]);
@@ -64,18 +65,10 @@ async fn after_an_old_backup_the_same_card_is_found_written_and_is_not_written_a
 #[tokio::test(flavor = "multi_thread")]
 async fn after_an_old_backup_another_card_brings_no_second_credit_and_the_office_is_told() {
     let mut world = World::at_the_card(2).await;
-    let backup = world.backup();
-    world.puts(blank_image(1));
-    assert_eq!(world.writes(1).await.unwrap(), CardEnd::Done);
-    world.sync().await;
-    world.restores(&backup);
+    written_and_restored(&mut world, blank_image(1)).await;
     world.puts(blank_image(2));
     assert_eq!(world.writes(1).await.unwrap(), CardEnd::Done);
-    let mut meter = Meter::fresh(1);
-    for _ in 0..2 {
-        world.meter_tries_all(&mut meter);
-    }
-    was_credited_once(&meter);
+    world.credits_once(1);
     world.sync().await;
     let twice = Finding::BegunTwice {
         first: blank(1),
@@ -89,11 +82,7 @@ async fn after_an_old_backup_another_card_brings_no_second_credit_and_the_office
 #[tokio::test(flavor = "multi_thread")]
 async fn a_tablet_that_knows_from_the_office_that_the_card_is_written_begins_no_other() {
     let mut world = World::at_the_card(2).await;
-    let backup = world.backup();
-    world.puts(blank_image(1));
-    assert_eq!(world.writes(1).await.unwrap(), CardEnd::Done);
-    world.sync().await;
-    world.restores(&backup);
+    written_and_restored(&mut world, blank_image(1)).await;
     world.sync().await;
     world.puts(blank_image(2));
     assert_eq!(world.cannot_write(1).await, "authorisation_used");
@@ -105,10 +94,7 @@ async fn a_tablet_that_knows_from_the_office_that_the_card_is_written_begins_no_
 #[tokio::test(flavor = "multi_thread")]
 async fn a_journal_from_before_the_card_was_given_up_writes_it_no_more() {
     let mut world = World::at_the_card(2).await;
-    world.puts(blank_image(1));
-    world.slot.plan(At::Update(3), Fault::Tear(Tear::Before));
-    assert_eq!(world.cannot_write(1).await, "write_in_doubt");
-    assert!(world.slot.put_back());
+    world.pulls_out(1, blank_image(1), 3, Tear::Before).await;
     let backup = world.backup();
     assert_eq!(world.gives_up(1).await.unwrap(), CardEnd::GivenUp);
     world.sync().await;
@@ -128,9 +114,7 @@ async fn a_journal_from_before_the_card_was_given_up_writes_it_no_more() {
     world.reissues(1);
     world.sync().await;
     assert_eq!(world.writes(1).await.unwrap(), CardEnd::Done);
-    let mut meter = Meter::fresh(1);
-    world.meter_tries_all(&mut meter);
-    was_credited_once(&meter);
+    world.credits_once(1);
     world.sync().await;
     world.books_say(1);
 }
@@ -138,10 +122,7 @@ async fn a_journal_from_before_the_card_was_given_up_writes_it_no_more() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_card_in_doubt_at_one_order_is_not_begun_at_another() {
     let mut world = World::at_the_card(2).await;
-    world.puts(blank_image(1));
-    world.slot.plan(At::Update(3), Fault::Tear(Tear::FirstHalf));
-    assert_eq!(world.cannot_write(1).await, "write_in_doubt");
-    assert!(world.slot.put_back());
+    world.pulls_out(1, blank_image(1), 3, Tear::FirstHalf).await;
     let in_doubt = world.slot.image();
     assert_eq!(world.cannot_write(2).await, "in_doubt");
     assert_eq!(world.slot.image(), in_doubt);
@@ -170,12 +151,8 @@ async fn on_a_full_disk_no_card_is_begun_and_no_leave_used_up() {
     world.sync().await;
     assert_eq!(world.states(1), [LeaveState::Leased]);
     assert_eq!(world.writes(1).await.unwrap(), CardEnd::Done);
-    let mut meter = Meter::fresh(1);
-    world.meter_tries_all(&mut meter);
-    was_credited_once(&meter);
-    world.sync().await;
-    world.books_say(1);
-    assert_eq!(world.findings(), []);
+    world.credits_once(1);
+    world.office_agrees(1).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -200,13 +177,9 @@ async fn a_disk_that_is_full_when_the_card_is_done_leaves_it_in_doubt_until_ther
         disk.clear();
         assert_eq!(world.writes(n).await.unwrap(), CardEnd::Done);
         assert_eq!(world.slot.updates(), updates, "nothing is written again");
-        let mut meter = Meter::fresh(n);
-        world.meter_tries_all(&mut meter);
-        was_credited_once(&meter);
+        world.credits_once(n);
     }
-    world.sync().await;
-    world.books_say(2);
-    assert_eq!(world.findings(), []);
+    world.office_agrees(2).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -252,7 +225,7 @@ async fn a_card_that_holds_wrong_bytes_is_given_up_and_another_is_written_under_
     }
     was_credited_once(&meter);
     world.sync().await;
-    assert_eq!(world.leaves(1)[1].credit, Some(Fen::from(TOTAL)));
+    assert_eq!(world.leaves(1)[1].credit, Some(TOTAL));
     world.books_say(1);
     assert_eq!(world.findings(), []);
 }

@@ -4,25 +4,26 @@
 mod program;
 mod world;
 
-use devices::sim::card::{Slot, in_own_reader};
+use devices::sim::card::in_own_reader;
 use domain::{CardAnswer, CardImage, Fen};
 use gateway::ledger::LeaveState;
 use metercrew_tests::district::order_id;
+use metercrew_tests::prepaid::{Meter, TOTAL, leaves, reads_old_meter, whole};
 use program::Program;
-use world::{Cut, Meter, Reader, TOTAL, World};
+use world::{Cut, Reader, World};
 
 #[test]
 fn a_faulty_meters_87_65_and_50_00_just_bought_are_one_card_that_is_credited_once() {
     in_own_reader(
         "card_pcsc::a_faulty_meters_87_65_and_50_00_just_bought_are_one_card_that_is_credited_once",
         || {
-            let mut world = World::of(1, &world::whole());
+            let mut world = World::of(1, &whole());
             let order = order_id(1);
             world.tablet.work(1, &["old_reading"].into());
             let step = world.tablet.order(&order).next_step().unwrap().clone();
             let photo = step.photos.purpose;
             world.tablet.photograph(&order, &step.id, photo);
-            world.reads_old_meter(1, &step.id);
+            world.tablet.act(&order, reads_old_meter(1)).unwrap();
             world.tablet.work(1, &["card"].into());
             world.leaves_the_device();
 
@@ -42,13 +43,13 @@ fn a_faulty_meters_87_65_and_50_00_just_bought_are_one_card_that_is_credited_onc
             assert_eq!(said["money"], "137.65");
             let card = reader.cards[0].image().unwrap();
 
-            let mut meter = Meter::new(1);
+            let mut meter = Meter::fresh(1);
             let credited = CardAnswer::Credited {
                 amount: TOTAL,
                 count: 1,
             };
-            assert_eq!(meter.tries(&reader.cards[0]), credited);
-            assert_eq!(meter.tries(&reader.cards[0]), CardAnswer::AlreadyDone);
+            assert_eq!(meter.tries_in(&reader.cards[0]), credited);
+            assert_eq!(meter.tries_in(&reader.cards[0]), CardAnswer::AlreadyDone);
             assert_eq!(meter.balance(), TOTAL);
 
             let again = reader.serves(world.card("rewrite", 1, &[]), None);
@@ -93,22 +94,17 @@ fn killed_and_recovered(
     more: &[&str],
     cut: Cut,
 ) -> (bool, CardImage) {
-    let mut meter = Meter::new(n);
-    let try_all = |meter: &mut Meter, cards: &[Slot]| {
-        for card in cards {
-            meter.tries(card);
-        }
-    };
-    try_all(&mut meter, &reader.cards);
+    let mut meter = Meter::fresh(n);
+    reader.meter_tries_all(&mut meter);
     let was_cut = reader.serves(world.card("rewrite", n, more), Some(cut));
-    try_all(&mut meter, &reader.cards);
+    reader.meter_tries_all(&mut meter);
     if let Cut::Command(card, at) = cut
         && n.is_multiple_of(2)
     {
         // at another point each time, and where it is past that it ends by itself
         let again = Cut::Command(card, at % 23);
         reader.serves(world.card("recover", n, &[]), Some(again));
-        try_all(&mut meter, &reader.cards);
+        reader.meter_tries_all(&mut meter);
     }
     let recovered = reader.serves(world.card("recover", n, &[]), None);
     if recovered.code != Some(0) {
@@ -118,14 +114,14 @@ fn killed_and_recovered(
             Some("no_open_card"),
             "{cut:?}: {recovered:?}"
         );
-        try_all(&mut meter, &reader.cards);
+        reader.meter_tries_all(&mut meter);
         // it was not begun, or was ended already
         let anew = reader.serves(world.card("rewrite", n, more), None);
         let done = anew.code == Some(0) || anew.error().as_deref() == Some("authorisation_used");
         assert!(done, "{cut:?}: {was_cut:?} {anew:?}");
     }
     for _ in 0..2 {
-        try_all(&mut meter, &reader.cards);
+        reader.meter_tries_all(&mut meter);
     }
     let credits: &[Fen] = &meter.credits;
     assert_eq!(credits, [TOTAL], "{cut:?}");
@@ -259,9 +255,9 @@ fn whichever_of_two_cards_is_put_in_first_the_old_one_is_void_and_the_new_one_wr
                 let ended = reader.serves(world.card("rewrite", n, &["--two-cards"]), None);
                 assert_eq!(ended.code, Some(0), "{ended:?}");
                 assert_eq!(reader.cards[1].image().unwrap().user[0], 0);
-                let mut meter = Meter::new(n);
+                let mut meter = Meter::fresh(n);
                 for card in reader.cards.iter().rev() {
-                    meter.tries(card);
+                    meter.tries_in(card);
                 }
                 assert_eq!(meter.credits, [TOTAL]);
                 cards.push(reader.cards[0].image().unwrap());
@@ -279,22 +275,22 @@ fn a_write_that_was_killed_and_given_up_leaves_the_money_to_the_next_leave() {
         || {
             let mut world = World::at_the_card(1);
             let mut reader = Reader::with_old_card(1);
-            let mut meter = Meter::new(1);
+            let mut meter = Meter::fresh(1);
             let cut = Some(Cut::Update(0, 1));
             reader.serves(world.card("rewrite", 1, &[]), cut);
-            meter.tries(&reader.cards[0]);
+            meter.tries_in(&reader.cards[0]);
             let given_up = reader.serves(world.card("give-up", 1, &[]), None);
             assert_eq!(given_up.code, Some(0), "{given_up:?}");
             assert_eq!(given_up.results[0]["outcome"], "not_written");
             let no_leave = reader.serves(world.card("rewrite", 1, &[]), None);
             assert_eq!(no_leave.error().as_deref(), Some("authorisation_used"));
-            meter.tries(&reader.cards[0]);
+            meter.tries_in(&reader.cards[0]);
             assert_eq!(meter.credits, []);
 
             world.takes_the_device();
             world.sync();
             let states = |world: &World| {
-                let leaves = world.leaves(&order_id(1)).into_iter();
+                let leaves = leaves(&world.office, &order_id(1)).into_iter();
                 let mut states: Vec<_> = leaves.map(|leave| leave.leave.state).collect();
                 states.sort();
                 states
@@ -305,7 +301,7 @@ fn a_write_that_was_killed_and_given_up_leaves_the_money_to_the_next_leave() {
             let ended = reader.serves(world.card("open", 1, &[]), None);
             assert_eq!(ended.code, Some(0), "{ended:?}");
             for _ in 0..2 {
-                meter.tries(&reader.cards[0]);
+                meter.tries_in(&reader.cards[0]);
             }
             assert_eq!(meter.credits, [TOTAL]);
             world.takes_the_device();

@@ -1,22 +1,24 @@
 //! Made-up prepaid customers: their cards, their meters, and orders that ask for a card.
 
-use devices::sim::card::VirtualCard;
+use devices::sim::card::{Slot, VirtualCard};
 use domain::{
-    Action, CardAnswer, CardClock, CardImage, CardKind, CardMeter, CardSerial, CardTask,
+    Action, AssetNo, CardAnswer, CardClock, CardImage, CardKind, CardMeter, CardSerial, CardTask,
     CustomerNo, Decimal, Dispatch, Fen, Generation, Inserted, ItemAnswer, ItemReadout, ItemValue,
-    Keys, Layout, MeterItem, MeterNo, MeterProtocol, Need, Opening, OrderKind, PaidPurchase,
+    Layout, MeterItem, MeterNo, MeterProtocol, Need, Opening, OrderId, OrderKind, PaidPurchase,
     PrepaidMeter, Procedure, Purse, ReadingSource, Readout, Register, RegisterReading, ScanSource,
-    Slot, StockItem, Supply, UserCard, UserFile, WriteBackFile, insert,
+    Slot as Place, StockItem, UserCard, UserFile, WriteBackFile, insert,
 };
+use gateway::ledger::{LeaveOf, LeaveState};
 
+use crate::Office;
 use crate::district::{crew, issued, new_meter, replacement};
 
 /// What is left in every old meter.
-pub const LEFT: u32 = 8_765;
+pub const LEFT: Fen = Fen::new(8_765).unwrap();
 /// What was bought last; it is on the old card, and the old meter has not seen it.
-pub const BOUGHT: u32 = 5_000;
+pub const BOUGHT: Fen = Fen::new(5_000).unwrap();
 /// Both.
-pub const TOTAL: u32 = LEFT + BOUGHT;
+pub const TOTAL: Fen = LEFT.plus(BOUGHT).unwrap();
 
 /// The card of customer `n`.
 pub fn old_card(n: u64) -> CardSerial {
@@ -40,7 +42,8 @@ fn customer_no(n: u64) -> CustomerNo {
     CustomerNo::from_number(n).unwrap()
 }
 
-fn layout() -> &'static Layout {
+/// What is where on these cards.
+pub fn layout() -> &'static Layout {
     Layout::of(Generation::G2013).unwrap()
 }
 
@@ -60,7 +63,7 @@ pub fn old_image(n: u64) -> CardImage {
             voltage_ratio: 1,
         },
         purse: Purse {
-            money: Fen::from(BOUGHT),
+            money: BOUGHT,
             count: 18,
         },
         write_back: WriteBackFile::Empty,
@@ -90,7 +93,7 @@ fn task(n: u64) -> CardTask {
         }),
         purchases: vec![PaidPurchase {
             count: 18,
-            amount: Fen::from(BOUGHT),
+            amount: BOUGHT,
             written_on: Some(old_card(n)),
         }],
         count: 1,
@@ -103,18 +106,22 @@ fn task(n: u64) -> CardTask {
     }
 }
 
-/// The order to replace the prepaid meter of account `n`, with only the steps that a card rests
-/// on, and no photos.
-pub fn fault(n: u64) -> Dispatch {
-    let mut procedure = Procedure::built_in_for(OrderKind::Replace).fitted(true, false);
+/// All that the replacement of a prepaid meter asks for.
+pub fn whole() -> Procedure {
+    Procedure::built_in_for(OrderKind::Replace).fitted(true, false)
+}
+
+/// Only the steps of it that a card rests on, and no photos.
+pub fn short() -> Procedure {
+    let mut procedure = whole();
     let rests_on = |need| {
         [
             Need::Card,
             Need::Reading {
-                slot: Slot::OldMeter,
+                slot: Place::OldMeter,
             },
             Need::Scan {
-                slot: Slot::NewMeter,
+                slot: Place::NewMeter,
             },
         ]
         .contains(&need)
@@ -123,6 +130,15 @@ pub fn fault(n: u64) -> Dispatch {
     for step in &mut procedure.steps {
         step.photos.min = 0;
     }
+    procedure
+}
+
+/// The order to replace the prepaid meter of account `n`, by the short procedure.
+pub fn fault(n: u64) -> Dispatch {
+    fault_by(n, short())
+}
+
+fn fault_by(n: u64, procedure: Procedure) -> Dispatch {
     Dispatch {
         card: Some(task(n)),
         procedure,
@@ -131,16 +147,44 @@ pub fn fault(n: u64) -> Dispatch {
 }
 
 /// The new meter of account `n`, in the cabinet, whose number is known.
-pub fn issued_prepaid(n: u64) -> StockItem {
+fn issued_prepaid(n: u64) -> StockItem {
     StockItem {
         comm_address: Some(new_meter_no(n).to_string().as_str().into()),
         ..issued(n, crew())
     }
 }
 
+/// The office has the crew replace the prepaid meters of accounts `1..=orders`, by this procedure;
+/// their new meters are in the cabinet, and the crew has as many blank cards.
+pub fn dispatch_faults(office: &Office, orders: u64, procedure: &Procedure) {
+    let (ledger, now) = (office.gateway().ledger(), office.hand.now());
+    let items: Vec<_> = (1..=orders).map(issued_prepaid).collect();
+    ledger.put_stock(&items).unwrap();
+    let blanks: Vec<_> = (1..=orders).map(blank).collect();
+    ledger.register_blanks(&crew(), &blanks, now).unwrap();
+    for n in 1..=orders {
+        let order = fault_by(n, procedure.clone());
+        ledger.dispatch(order, now).unwrap();
+    }
+}
+
+/// The leaves an office gave for an order, the oldest first.
+pub fn leaves(office: &Office, order: &OrderId) -> Vec<LeaveOf> {
+    let ledger = office.gateway().ledger();
+    let mut leaves = ledger.card_leaves(&LeaveState::ALL, 500).unwrap();
+    leaves.retain(|of| of.leave.leave.order == *order);
+    leaves.reverse();
+    leaves
+}
+
 /// What is done before the card: the old meter says what is left in it, and the new one is scanned.
 pub fn before_the_card(n: u64) -> [Action; 2] {
-    let read = Action::Read {
+    [reads_old_meter(n), scans_new_meter(new_meter(n))]
+}
+
+/// The old meter says what is left in it.
+pub fn reads_old_meter(n: u64) -> Action {
+    Action::Read {
         step: "old_reading".into(),
         values: vec![RegisterReading {
             register: Register::ForwardTotal,
@@ -151,16 +195,19 @@ pub fn before_the_card(n: u64) -> [Action; 2] {
         readout: Some(readout(n)),
         sightings: vec![],
         overrules: vec![],
-    };
-    let scan = Action::Scan {
+    }
+}
+
+/// The new meter, whichever it is, is scanned.
+pub fn scans_new_meter(asset_no: AssetNo) -> Action {
+    Action::Scan {
         step: "new_meter".into(),
-        asset_no: new_meter(n),
+        asset_no,
         source: ScanSource::HardwareScanner,
         image: None,
         sighting: None,
         overrules: vec![],
-    };
-    [read, scan]
+    }
 }
 
 fn readout(n: u64) -> Readout {
@@ -174,7 +221,7 @@ fn readout(n: u64) -> Readout {
         comm_address: old_meter_no(n).to_string().as_str().into(),
         items: vec![
             read(MeterItem::ForwardTotal, quantity(123_456)),
-            read(MeterItem::MoneyLeft, quantity(LEFT.into())),
+            read(MeterItem::MoneyLeft, quantity(LEFT.count())),
             read(MeterItem::Overdraft, quantity(0)),
             read(MeterItem::PurchaseCount, ItemValue::Count(17)),
         ],
@@ -199,20 +246,7 @@ impl Meter {
     /// A meter of that number which belongs to nobody yet.
     pub fn unopened(meter_no: MeterNo) -> Self {
         Self {
-            meter: CardMeter {
-                meter_no,
-                opening: Opening::NotOpened,
-                keys: Keys::Private,
-                count: 0,
-                balance: Fen::ZERO,
-                overdraft: Fen::ZERO,
-                limit: None,
-                supply: Supply::Enough,
-                current_ratio: 1,
-                voltage_ratio: 1,
-                illegal_inserts: 0,
-                clock: CardClock::default(),
-            },
+            meter: CardMeter::unopened(meter_no),
             credits: vec![],
         }
     }
@@ -242,5 +276,15 @@ impl Meter {
             self.credits.push(amount);
         }
         accepted.answer
+    }
+
+    /// Somebody puts the card of a reader into it, between two moments at the reader.
+    pub fn tries_in(&mut self, slot: &Slot) -> CardAnswer {
+        slot.change(|card| self.tries(card)).unwrap()
+    }
+
+    /// What is in it.
+    pub fn balance(&self) -> Fen {
+        self.meter.balance
     }
 }

@@ -1,7 +1,7 @@
 //! Leave that is over, somebody else's, forged or too early; and an order that is not the crew's any
 //! more while its card is in doubt.
 
-use devices::sim::card::{At, DirectCards, Fault, Slot, Tear, VirtualCard};
+use devices::sim::card::{DirectCards, Slot, Tear, VirtualCard};
 use domain::{
     Attention, CardOutcome, Dispatch, Entry, EntryBody, OfficeEvent, SignedAuthorisation, Verdict,
 };
@@ -18,12 +18,7 @@ const DAY_MS: u64 = 24 * 3_600_000;
 
 /// A card of order `n` that was cut off after its first bytes.
 async fn in_doubt(world: &mut World, n: u64) {
-    world.puts(old_image(n));
-    world
-        .slot
-        .plan(At::Update(2), Fault::Tear(Tear::AnswerLost));
-    assert_eq!(world.cannot_write(n).await, "write_in_doubt");
-    assert!(world.slot.put_back());
+    world.pulls_out(n, old_image(n), 2, Tear::AnswerLost).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -45,9 +40,7 @@ async fn leave_that_is_over_begins_nothing_and_what_was_begun_under_it_is_finish
         [LeaveState::Superseded, LeaveState::Leased]
     );
     assert_eq!(world.writes(2).await.unwrap(), CardEnd::Done);
-    world.sync().await;
-    world.books_say(2);
-    assert_eq!(world.findings(), []);
+    world.office_agrees(2).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -152,9 +145,7 @@ async fn for_what_the_office_changed_a_tablet_has_new_leave_at_the_next_sync() {
         [LeaveState::Superseded, LeaveState::Leased]
     );
     assert_eq!(world.writes(1).await.unwrap(), CardEnd::Done);
-    world.sync().await;
-    world.books_say(1);
-    assert_eq!(world.findings(), []);
+    world.office_agrees(1).await;
 }
 
 /// What the office does to an order while its card is in doubt.
@@ -235,12 +226,9 @@ async fn a_card_in_doubt_is_finished_and_known_wherever_the_order_has_got_to() {
 async fn a_card_in_doubt_is_given_up_and_known_wherever_the_order_has_got_to() {
     let mut world = World::at_the_card(2).await;
     for (n, how) in [(1, Moves::Recalls), (2, Moves::GivesToOthers)] {
-        world.puts(blank_image(n));
         world
-            .slot
-            .plan(At::Update(2), Fault::Tear(Tear::AnswerLost));
-        assert_eq!(world.cannot_write(n).await, "write_in_doubt");
-        assert!(world.slot.put_back());
+            .pulls_out(n, blank_image(n), 2, Tear::AnswerLost)
+            .await;
         moves(&world, n, how);
         world.sync().await;
         assert_eq!(world.gives_up(n).await.unwrap(), CardEnd::GivenUp);

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use devices::sim::card::{At, Fault, Tear};
+use devices::sim::card::Tear;
 use domain::CardFile;
 use gateway::ledger::LeaveState;
-use metercrew_tests::prepaid::{Meter, blank_image, old_image};
+use metercrew_tests::prepaid::{blank_image, old_image};
 use metercrew_tests::{Link, Office, Tablet, Weather};
 use work::{CardEnd, CardStep};
 
-use super::world::{World, was_credited_once};
+use super::world::World;
 
 async fn world() -> (World, Arc<Link>) {
     let office = Office::with_test_keys().await;
@@ -24,21 +24,12 @@ async fn world() -> (World, Arc<Link>) {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_offices_module_writes_a_card_and_says_nothing_more_when_it_is_done() {
     let (mut world, _link) = world().await;
-    world.puts(old_image(1));
-    let backup = {
-        world
-            .slot
-            .plan(At::Update(2), Fault::Tear(Tear::AnswerLost));
-        assert_eq!(world.cannot_write(1).await, "write_in_doubt");
-        assert!(world.slot.put_back());
-        world.backup()
-    };
+    world.pulls_out(1, old_image(1), 2, Tear::AnswerLost).await;
+    let backup = world.backup();
     let half_done = world.slot.image().unwrap();
     assert_eq!(half_done.file(CardFile::User).first(), Some(&0));
     assert_eq!(world.writes(1).await.unwrap(), CardEnd::Done);
-    let mut meter = Meter::fresh(1);
-    world.slot.change(|card| meter.tries(card));
-    was_credited_once(&meter);
+    world.credits_once(1);
     world.sync().await;
     assert_eq!(world.states(1), [LeaveState::Written]);
     let asks = world.leaves(1)[0].leave.asks;
@@ -81,24 +72,15 @@ async fn a_link_that_is_lost_in_a_write_leaves_it_in_doubt_until_it_is_back() {
         assert_eq!(world.cannot_write(n).await, "security_cut_off");
         link.set(Weather::Clear);
         assert_eq!(world.writes(n).await.unwrap(), CardEnd::Done);
-        let mut meter = Meter::fresh(n);
-        world.meter_tries_all(&mut meter);
-        was_credited_once(&meter);
+        world.credits_once(n);
     }
-    world.sync().await;
-    world.books_say(2);
-    assert_eq!(world.findings(), []);
+    world.office_agrees(2).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_card_that_is_written_already_is_recorded_without_a_link() {
     let (mut world, link) = world().await;
-    world.puts(old_image(1));
-    world
-        .slot
-        .plan(At::Update(4), Fault::Tear(Tear::AnswerLost));
-    assert_eq!(world.cannot_write(1).await, "write_in_doubt");
-    assert!(world.slot.put_back());
+    world.pulls_out(1, old_image(1), 4, Tear::AnswerLost).await;
     link.set(Weather::Down);
     assert_eq!(world.writes(1).await.unwrap(), CardEnd::Done);
     assert!(!world.is_open(1));

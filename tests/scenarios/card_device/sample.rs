@@ -1,15 +1,15 @@
 //! The cards of the sample district's orders: each is taken by its meter once.
 
 use devices::sim::card::{DirectCards, Slot, VirtualCard};
-use domain::{Action, CardAnswer, CardKind, Dispatch, Holder, MeterNo, ScanSource, StockItem};
+use domain::{CardAnswer, CardKind, Dispatch, Holder, MeterNo, StockItem};
 use gateway::ledger::LeaveState;
 use gateway::sample::{District, SEED};
 use metercrew_tests::district::crew;
-use metercrew_tests::prepaid::Meter;
+use metercrew_tests::prepaid::{Meter, leaves, scans_new_meter};
 use metercrew_tests::{MORNING, Office, Tablet};
 use work::{CardEnd, CardParts};
 
-use super::world::{leaves, sync};
+use super::world::sync;
 
 /// A prepaid meter of the district that is in no house yet, in our crew's cabinet.
 fn new_meter(district: &District) -> StockItem {
@@ -83,14 +83,7 @@ async fn a_top_up_a_lost_cards_successor_and_a_new_account_are_each_taken_once()
         let reader = DirectCards::new([slot.clone()]);
         tablet.device().use_card_parts(CardParts::simulated(reader));
         if task.meter.is_none() {
-            let scan = Action::Scan {
-                step: "new_meter".into(),
-                asset_no: item.asset_no.clone(),
-                source: ScanSource::HardwareScanner,
-                image: None,
-                sighting: None,
-                overrules: vec![],
-            };
+            let scan = scans_new_meter(item.asset_no.clone());
             tablet.act(&order.id, scan).unwrap();
         }
         let mut meter = match task.meter {
@@ -101,7 +94,7 @@ async fn a_top_up_a_lost_cards_successor_and_a_new_account_are_each_taken_once()
         assert_eq!(ended.unwrap(), CardEnd::Done, "{:?}", task.kind);
         let amount = task.purchases[0].amount;
         let count = task.count;
-        let mut tries = || slot.change(|card| meter.tries(card)).unwrap();
+        let mut tries = || meter.tries_in(&slot);
         assert_eq!(tries(), CardAnswer::Credited { amount, count });
         assert_eq!(tries(), CardAnswer::AlreadyDone, "{:?}", task.kind);
         assert_eq!(meter.credits, [amount]);

@@ -1,7 +1,6 @@
 //! Pulled out at every write, in every way: written again, and credited once.
 
 use devices::sim::card::{At, Fault, Tear};
-use gateway::ledger::LeaveState;
 use metercrew_tests::prepaid::{Meter, blank, blank_image, old_card, old_image};
 use work::CardEnd;
 
@@ -37,12 +36,7 @@ async fn a_card_torn_at_any_write_is_written_again_and_credited_once() {
             world.slot.remove();
         }
     }
-    world.sync().await;
-    for n in 1..=tears {
-        assert_eq!(world.states(n), [LeaveState::Written], "order {n}");
-    }
-    world.books_say(tears);
-    assert_eq!(world.findings(), []);
+    world.office_agrees_on_all(tears).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -84,10 +78,5 @@ async fn of_two_cards_torn_at_any_write_the_old_is_void_and_the_new_credited_onc
             world.beside.clear();
         }
     }
-    world.sync().await;
-    for n in 1..=tears {
-        assert_eq!(world.states(n), [LeaveState::Written], "order {n}");
-    }
-    world.books_say(tears);
-    assert_eq!(world.findings(), []);
+    world.office_agrees_on_all(tears).await;
 }

@@ -4,10 +4,10 @@
 use devices::sim::card::VirtualCard;
 use domain::CardSerial;
 use metercrew_tests::district::order_id;
-use metercrew_tests::prepaid::{Meter, blank, blank_image, old_card, old_image};
+use metercrew_tests::prepaid::{blank, blank_image, old_card, old_image};
 use work::{CardEnd, WorkError};
 
-use super::world::{World, was_credited_once};
+use super::world::World;
 
 async fn with_two_cards() -> World {
     let mut world = World::at_the_card(1).await;
@@ -38,14 +38,8 @@ async fn ends_well(mut world: World) {
     assert_eq!(world.cannot_write(1).await, "card_wrong");
     world.puts_in(serial);
     assert_eq!(world.writes(1).await.unwrap(), CardEnd::Done);
-    let mut meter = Meter::fresh(1);
-    for _ in 0..2 {
-        world.meter_tries_all(&mut meter);
-    }
-    was_credited_once(&meter);
-    world.sync().await;
-    world.books_say(1);
-    assert_eq!(world.findings(), []);
+    world.credits_once(1);
+    world.office_agrees(1).await;
     let outcome = world.tablet.device().look_at_card(&order_id(1), None);
     assert_eq!(outcome.unwrap().aside.map(|card| card.serial), None);
 }

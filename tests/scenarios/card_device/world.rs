@@ -4,11 +4,11 @@
 use std::fs;
 use std::path::Path;
 
-use devices::sim::card::{DirectCards, Slot, VirtualCard};
-use domain::{CardImage, CardSerial, Fen, OrderId};
+use devices::sim::card::{At, DirectCards, Fault, Slot, Tear, VirtualCard};
+use domain::{CardImage, CardSerial};
 use gateway::ledger::{Finding, Incidents, LeaveOf, LeaveState};
 use metercrew_tests::district::{crew, order_id};
-use metercrew_tests::prepaid::{Meter, TOTAL, before_the_card, blank, fault, issued_prepaid};
+use metercrew_tests::prepaid::{Meter, TOTAL, before_the_card, dispatch_faults, leaves, short};
 use metercrew_tests::{Office, Tablet};
 use tempfile::TempDir;
 use work::{CardEnd, CardParts, CardStep, Standing, WorkError};
@@ -40,15 +40,7 @@ impl World {
 
     /// Faulty meters `1..=orders`, which the tablet knows; the office is where this address leads.
     pub async fn reached_at(orders: u64, office: Office, tablet: Tablet, address: &str) -> Self {
-        let now = office.hand.now();
-        let ledger = office.gateway().ledger();
-        let items: Vec<_> = (1..=orders).map(issued_prepaid).collect();
-        ledger.put_stock(&items).unwrap();
-        let blanks: Vec<_> = (1..=orders).map(blank).collect();
-        ledger.register_blanks(&crew(), &blanks, now).unwrap();
-        for n in 1..=orders {
-            ledger.dispatch(fault(n), now).unwrap();
-        }
+        dispatch_faults(&office, orders, &short());
         tablet.joins(&office, address, crew()).await;
         let slot = Slot::empty();
         let parts = CardParts::simulated(DirectCards::new([slot.clone()]));
@@ -154,6 +146,15 @@ impl World {
         self.writes(n).await.unwrap_err().code()
     }
 
+    /// Pulls this card out at the write of that number, counted from 0, to the card of order `n`:
+    /// it is in doubt then, and in the reader again.
+    pub async fn pulls_out(&mut self, n: u64, image: CardImage, update: u32, how: Tear) {
+        self.puts(image);
+        self.slot.plan(At::Update(update), Fault::Tear(how));
+        assert_eq!(self.cannot_write(n).await, "write_in_doubt");
+        assert!(self.slot.put_back());
+    }
+
     /// Writes it to its end, whichever card that takes.
     pub async fn writes_to_the_end(&mut self, n: u64) {
         for _ in 0..4 {
@@ -189,6 +190,16 @@ impl World {
         }
     }
 
+    /// The new meter of order `n`, into which somebody puts every card there is, twice, is given the
+    /// whole sum once.
+    pub fn credits_once(&mut self, n: u64) {
+        let mut meter = Meter::fresh(n);
+        for _ in 0..2 {
+            self.meter_tries_all(&mut meter);
+        }
+        was_credited_once(&meter);
+    }
+
     /// The leaves the office gave for order `n`, the oldest first.
     pub fn leaves(&self, n: u64) -> Vec<LeaveOf> {
         leaves(&self.office, &order_id(n))
@@ -222,19 +233,25 @@ impl World {
         assert!(sums.is_even());
         assert_eq!(sums.credited, cards);
         let times = i64::try_from(cards).unwrap();
-        assert_eq!(sums.credits.count(), i64::from(TOTAL) * times);
+        assert_eq!(sums.credits.count(), TOTAL.count() * times);
         self.office.check();
         self.tablet.check();
     }
-}
 
-/// The leaves an office gave for an order, the oldest first.
-pub fn leaves(office: &Office, order: &OrderId) -> Vec<LeaveOf> {
-    let ledger = office.gateway().ledger();
-    let mut leaves = ledger.card_leaves(&LeaveState::ALL, 500).unwrap();
-    leaves.retain(|of| of.leave.leave.order == *order);
-    leaves.reverse();
-    leaves
+    /// The office, told of everything, has so many whole sums on cards and finds nothing strange.
+    pub async fn office_agrees(&self, cards: u64) {
+        self.sync().await;
+        self.books_say(cards);
+        assert_eq!(self.findings(), []);
+    }
+
+    /// The same, with one leave for each of orders `1..=orders`, used up for a card.
+    pub async fn office_agrees_on_all(&self, orders: u64) {
+        self.office_agrees(orders).await;
+        for n in 1..=orders {
+            assert_eq!(self.states(n), [LeaveState::Written], "order {n}");
+        }
+    }
 }
 
 /// Rounds of sync until nothing waits and nothing comes.
@@ -251,7 +268,7 @@ pub async fn sync(tablet: &Tablet) {
 
 /// A new meter that was given the whole sum once, and nothing else.
 pub fn was_credited_once(meter: &Meter) {
-    assert_eq!(meter.credits, [Fen::from(TOTAL)]);
+    assert_eq!(meter.credits, [TOTAL]);
 }
 
 fn copy(from: &Path, to: &Path) {

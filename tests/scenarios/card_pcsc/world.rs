@@ -1,20 +1,17 @@
-//! Fault replacements of prepaid meters up to their card, the cards, the reader and the meters.
+//! Fault replacements of prepaid meters up to their card, and the cards in their reader.
 
 use std::thread;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use devices::card::{CardSource as _, PcscCards};
 use devices::sim::card::{At, Fault, InVpcd, Slot, VirtualCard, VpcdReader, insert};
-use domain::{
-    Action, CardAnswer, CardClock, CardImage, CardKind, CardMeter, CardSerial, CardTask,
-    CustomerNo, Decimal, Dispatch, Fen, Generation, Inserted, ItemAnswer, ItemReadout, ItemValue,
-    Keys, Layout, MeterItem, MeterNo, MeterProtocol, Millis, Need, Opening, OrderId, OrderKind,
-    PaidPurchase, PrepaidMeter, Procedure, Purse, ReadingSource, Readout, Register,
-    RegisterReading, ScanSource, Slot as Place, StepId, StockItem, Supply, UserCard, UserFile,
-    WriteBackFile, insert as put_into,
+use domain::{CardImage, Millis, Procedure, WriteBackFile};
+use gateway::ledger::{Incidents, LeaveState};
+use metercrew_tests::district::{crew, order_id};
+use metercrew_tests::prepaid::{
+    BOUGHT, LEFT, Meter, TOTAL, before_the_card, blank_image, dispatch_faults, layout, leaves,
+    old_image, short,
 };
-use gateway::ledger::{Incidents, LeaveOf, LeaveState};
-use metercrew_tests::district::{self, crew, order_id};
 use metercrew_tests::{Office, Tablet};
 use tokio::runtime::Runtime;
 
@@ -23,160 +20,6 @@ use super::program::{Ended, Program};
 /// Whatever a story waits for comes sooner.
 const LONG_ENOUGH: Duration = Duration::from_secs(60);
 const LOOKS_EVERY: Duration = Duration::from_millis(1);
-
-pub const LEFT: Fen = fen(8_765);
-pub const BOUGHT: Fen = fen(5_000);
-pub const TOTAL: Fen = fen(13_765);
-
-const fn fen(count: i64) -> Fen {
-    match Fen::new(count) {
-        Some(amount) => amount,
-        None => Fen::ZERO,
-    }
-}
-
-pub fn old_card(n: u64) -> CardSerial {
-    CardSerial::parse(&format!("2013{n:012}")).unwrap()
-}
-
-pub fn blank(n: u64) -> CardSerial {
-    CardSerial::parse(&format!("2020{n:012}")).unwrap()
-}
-
-fn old_meter_no(n: u64) -> MeterNo {
-    MeterNo::from_number(1_000 + n).unwrap()
-}
-
-fn new_meter_no(n: u64) -> MeterNo {
-    MeterNo::from_number(2_000 + n).unwrap()
-}
-
-fn customer_no(n: u64) -> CustomerNo {
-    CustomerNo::from_number(n).unwrap()
-}
-
-fn layout() -> &'static Layout {
-    Layout::of(Generation::G2013).unwrap()
-}
-
-/// The customer's card: what was bought last is on it, and the old meter has not seen it.
-fn old_image(n: u64) -> CardImage {
-    let card = UserCard {
-        serial: old_card(n),
-        user_file: UserFile {
-            kind: CardKind::Purchase,
-            meter_no: old_meter_no(n),
-            customer_no: customer_no(n),
-            update_flags: 0,
-            tariff_switch: CardClock::default(),
-            alarm_1: Fen::ZERO,
-            alarm_2: Fen::ZERO,
-            current_ratio: 1,
-            voltage_ratio: 1,
-        },
-        purse: Purse {
-            money: BOUGHT,
-            count: 18,
-        },
-        write_back: WriteBackFile::Empty,
-    };
-    layout().encode(&card).unwrap()
-}
-
-fn blank_image(n: u64) -> CardImage {
-    CardImage {
-        serial: blank(n),
-        user: vec![0; 45],
-        purse: vec![0; 8],
-        write_back: vec![0; 49],
-    }
-}
-
-fn task(n: u64) -> CardTask {
-    CardTask {
-        kind: CardKind::OpenAccount,
-        customer_no: customer_no(n),
-        meter: Some(PrepaidMeter {
-            meter_no: old_meter_no(n),
-            card_serial: Some(old_card(n)),
-            count: 17,
-            remainder: None,
-        }),
-        purchases: vec![PaidPurchase {
-            count: 18,
-            amount: BOUGHT,
-            written_on: Some(old_card(n)),
-        }],
-        count: 1,
-        carried_max: fen(20_000),
-        limit: None,
-        alarm_1: fen(1_000),
-        alarm_2: fen(500),
-        current_ratio: 1,
-        voltage_ratio: 1,
-    }
-}
-
-fn dispatch(n: u64, procedure: Procedure) -> Dispatch {
-    Dispatch {
-        card: Some(task(n)),
-        procedure,
-        ..district::replacement(n, crew())
-    }
-}
-
-fn issued(n: u64) -> StockItem {
-    StockItem {
-        comm_address: Some(new_meter_no(n).to_string().as_str().into()),
-        ..district::issued(n, crew())
-    }
-}
-
-/// All that a replacement asks for.
-pub fn whole() -> Procedure {
-    Procedure::built_in_for(OrderKind::Replace).fitted(true, false)
-}
-
-/// Only what a card rests on, and no photos.
-pub fn short() -> Procedure {
-    let mut procedure = whole();
-    procedure.steps.retain(|step| {
-        matches!(
-            step.need,
-            Need::Card
-                | Need::Reading {
-                    slot: Place::OldMeter
-                }
-                | Need::Scan {
-                    slot: Place::NewMeter
-                }
-        )
-    });
-    for step in &mut procedure.steps {
-        step.photos.min = 0;
-    }
-    procedure
-}
-
-/// What the old meter says over its port.
-fn readout(n: u64) -> Readout {
-    let read = |item, value| ItemReadout {
-        item,
-        answer: ItemAnswer::Read { value },
-    };
-    let quantity = |hundredths| ItemValue::Quantity(Decimal::from_hundredths(hundredths));
-    Readout {
-        protocol: MeterProtocol::Dlt645,
-        comm_address: old_meter_no(n).to_string().as_str().into(),
-        items: vec![
-            read(MeterItem::ForwardTotal, quantity(123_456)),
-            read(MeterItem::MoneyLeft, quantity(LEFT.count())),
-            read(MeterItem::Overdraft, quantity(0)),
-            read(MeterItem::PurchaseCount, ItemValue::Count(17)),
-        ],
-        wire_ms: 1_200,
-    }
-}
 
 /// An office, and a crew's tablet with the leave to write the cards of its orders.
 pub struct World {
@@ -193,17 +36,7 @@ impl World {
         let runtime = Runtime::new().unwrap();
         let (office, tablet) = runtime.block_on(async {
             let office = Office::open().await;
-            let ledger = office.gateway().ledger();
-            let now = office.hand.now();
-            let items: Vec<_> = (1..=orders).map(issued).collect();
-            ledger.put_stock(&items).unwrap();
-            let blanks: Vec<_> = (1..=orders).map(blank).collect();
-            ledger.register_blanks(&crew(), &blanks, now).unwrap();
-            for n in 1..=orders {
-                ledger
-                    .dispatch(dispatch(n, procedure.clone()), now)
-                    .unwrap();
-            }
+            dispatch_faults(&office, orders, procedure);
             let tablet = Tablet::new(1);
             // the tablet learns the office's time by the machine's clock: the program has that one
             tablet.clock.set_wall(machine_time());
@@ -225,16 +58,9 @@ impl World {
     pub fn at_the_card(orders: u64) -> Self {
         let mut world = Self::of(orders, &short());
         for n in 1..=orders {
-            world.reads_old_meter(n, &step_of(Place::OldMeter, true));
-            let scan = Action::Scan {
-                step: step_of(Place::NewMeter, false),
-                asset_no: district::new_meter(n),
-                source: ScanSource::HardwareScanner,
-                image: None,
-                sighting: None,
-                overrules: vec![],
-            };
-            world.tablet.act(&order_id(n), scan).unwrap();
+            for action in before_the_card(n) {
+                world.tablet.act(&order_id(n), action).unwrap();
+            }
         }
         world.leaves_the_device();
         world
@@ -251,23 +77,6 @@ impl World {
             }
             panic!("sync does not come to rest");
         });
-    }
-
-    /// Records what the old meter itself says.
-    pub fn reads_old_meter(&self, n: u64, step: &StepId) {
-        let action = Action::Read {
-            step: step.clone(),
-            values: vec![RegisterReading {
-                register: Register::ForwardTotal,
-                value: Decimal::from_hundredths(123_456),
-                source: ReadingSource::Infrared,
-                also: vec![],
-            }],
-            readout: Some(readout(n)),
-            sightings: vec![],
-            overrules: vec![],
-        };
-        self.tablet.act(&order_id(n), action).unwrap();
     }
 
     /// Gives the folder to the program.
@@ -290,21 +99,13 @@ impl World {
         Program::start(&[&args[..], more].concat())
     }
 
-    /// The leave the office gave for an order.
-    pub fn leaves(&self, order: &OrderId) -> Vec<LeaveOf> {
-        let ledger = self.office.gateway().ledger();
-        let mut leaves = ledger.card_leaves(&LeaveState::ALL, 500).unwrap();
-        leaves.retain(|leave| leave.leave.leave.order == *order);
-        leaves
-    }
-
     /// The office agrees: one leave for each order, used up for the card that holds this; one
     /// credit; nothing strange; and the money adds up.
     pub fn office_agrees(&mut self, cards: &[CardImage]) {
         self.takes_the_device();
         self.sync();
         for n in 1..=self.orders {
-            let leaves = self.leaves(&order_id(n));
+            let leaves = leaves(&self.office, &order_id(n));
             assert_eq!(leaves.len(), 1, "order {n}");
         }
         self.office_has(cards);
@@ -314,7 +115,7 @@ impl World {
     /// strange; and the money adds up.
     pub fn office_has(&self, cards: &[CardImage]) {
         for (n, card) in (1..).zip(cards) {
-            let leaves = self.leaves(&order_id(n));
+            let leaves = leaves(&self.office, &order_id(n));
             let leave = leaves
                 .iter()
                 .max_by_key(|leave| leave.leave.after.is_some());
@@ -344,19 +145,6 @@ impl World {
 fn machine_time() -> Millis {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
     Millis(i64::try_from(since.as_millis()).unwrap())
-}
-
-fn step_of(slot: Place, is_reading: bool) -> StepId {
-    let need = match is_reading {
-        true => Need::Reading { slot },
-        false => Need::Scan { slot },
-    };
-    let steps = whole().steps.into_iter();
-    steps
-        .filter(|step| step.need == need)
-        .map(|s| s.id)
-        .next()
-        .unwrap()
 }
 
 /// The card as it was before a meter wrote back to it.
@@ -422,6 +210,13 @@ impl Reader {
     pub fn is_emptied(&mut self) {
         if let Some((_, held)) = self.held.take() {
             held.take_out().unwrap();
+        }
+    }
+
+    /// Somebody puts every card there is into the meter.
+    pub fn meter_tries_all(&self, meter: &mut Meter) {
+        for card in &self.cards {
+            meter.tries_in(card);
         }
     }
 
@@ -493,59 +288,5 @@ impl Reader {
             self.takes_again();
         }
         ended
-    }
-}
-
-/// The new meter, and what it took from cards.
-pub struct Meter {
-    meter: CardMeter,
-    pub credits: Vec<Fen>,
-}
-
-impl Meter {
-    /// The new meter of order `n`, which belongs to nobody yet.
-    pub fn new(n: u64) -> Self {
-        let meter = CardMeter {
-            meter_no: new_meter_no(n),
-            opening: Opening::NotOpened,
-            keys: Keys::Private,
-            count: 0,
-            balance: Fen::ZERO,
-            overdraft: Fen::ZERO,
-            limit: None,
-            supply: Supply::Enough,
-            current_ratio: 1,
-            voltage_ratio: 1,
-            illegal_inserts: 0,
-            clock: CardClock::default(),
-        };
-        Self {
-            meter,
-            credits: vec![],
-        }
-    }
-
-    /// Somebody puts the card into it, between two moments at the reader.
-    pub fn tries(&mut self, slot: &Slot) -> CardAnswer {
-        let accepted = slot.change(|card| {
-            let accepted = put_into(&self.meter, layout(), Inserted::Card(card.image()));
-            if let Some(back) = accepted.write_back {
-                let mut written = layout().decode(card.image()).unwrap();
-                written.write_back = WriteBackFile::Written(back);
-                card.set_image(layout().encode(&written).unwrap());
-            }
-            accepted
-        });
-        let accepted = accepted.unwrap();
-        self.meter = accepted.meter;
-        if let CardAnswer::Credited { amount, .. } = accepted.answer {
-            self.credits.push(amount);
-        }
-        accepted.answer
-    }
-
-    /// What is in it.
-    pub fn balance(&self) -> Fen {
-        self.meter.balance
     }
 }
