@@ -87,6 +87,9 @@ pub struct Settings {
     /// Whether cut-outs and confirmed values may train the next version of the readers.
     #[serde(default)]
     pub may_train: bool,
+    /// Whether the app makes no sound; it still vibrates.
+    #[serde(default)]
+    pub quiet: bool,
 }
 
 /// Language of the screens.

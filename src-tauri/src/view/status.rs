@@ -65,6 +65,7 @@ impl From<work::Settings> for Settings {
             },
             text_percent: settings.text_percent,
             may_train: settings.may_train,
+            quiet: settings.quiet,
         }
     }
 }
@@ -83,6 +84,7 @@ impl From<Settings> for work::Settings {
             },
             text_percent: settings.text_percent,
             may_train: settings.may_train,
+            quiet: settings.quiet,
         }
     }
 }

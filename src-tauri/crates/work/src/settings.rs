@@ -20,6 +20,9 @@ pub struct Settings {
     /// frozen into each sighting, so a change does not reach back.
     #[serde(default)]
     pub may_train: bool,
+    /// Whether the app makes no sound; it still vibrates.
+    #[serde(default)]
+    pub quiet: bool,
 }
 
 /// Language of the screens.
@@ -51,6 +54,7 @@ impl Default for Settings {
             theme: Theme::Light,
             text_percent: 100,
             may_train: false,
+            quiet: false,
         }
     }
 }

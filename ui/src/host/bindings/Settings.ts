@@ -21,4 +21,8 @@ text_percent: number,
 /**
  * Whether cut-outs and confirmed values may train the next version of the readers.
  */
-may_train: boolean, };
+may_train: boolean, 
+/**
+ * Whether the app makes no sound; it still vibrates.
+ */
+quiet: boolean, };
