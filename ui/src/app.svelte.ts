@@ -6,6 +6,7 @@ import { placeOf, routeOf, type Place } from './screens/place';
 import { Trail } from './screens/trail';
 import { problemOf } from './screens/problem';
 import { language } from './text/text.svelte';
+import { signal } from './widgets/signal';
 
 /** The state that outlives a single screen. */
 export class App {
@@ -16,7 +17,7 @@ export class App {
   notice = $state.raw<StoreNotice | null>(null);
   problem = $state.raw<Problem | null>(null);
   sync = $state.raw<SyncView | null>(null);
-  settings = $state.raw<Settings>({ language: 'zh', theme: 'system', text_percent: 100, may_train: false });
+  settings = $state.raw<Settings>({ language: 'zh', theme: 'system', text_percent: 100, may_train: false, quiet: false });
 
   readonly trail = new Trail();
   /** Whether the screen may not be left now: a card is being written. */
@@ -104,6 +105,7 @@ export class App {
   #use(settings: Settings): void {
     this.settings = settings;
     language.now = settings.language;
+    signal.sound = !settings.quiet;
     if (typeof document === 'undefined') return;
     const root = document.documentElement;
     const dark =

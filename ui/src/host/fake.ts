@@ -3,11 +3,13 @@ import { saidOf } from '../format/readout';
 import { act, form, view } from './fake/act';
 import { FakeCards } from './fake/card';
 import { TASK } from './fake/card_plan';
+import { FakeEyes } from './fake/eyes';
 import { FakeMeter, said } from './fake/meter';
 import { picture } from './fake/pictures';
 import { fitted } from './fake/procedure';
 import { ASSETS, cabinet, DISTANCES, NOW, orders, photo, type Held } from './fake/sample';
 import { HostError, type Host } from './host';
+import { pageCameras } from './page_camera';
 import type {
   AssetView,
   CabinetView,
@@ -33,7 +35,8 @@ const GROUPS: [GroupKind, string[]][] = [
 
 /**
  * The made-up device. `route`, `lang`, `theme`, `text`, `enrolled=0` and `empty=1` in the query set its start;
- * `seen=number,number` is what every picture shows; `done=step,step` fills steps of the first order,
+ * `seen` is what every picture shows and `shows` what every display does (see [`FakeEyes`]), `hints=too_dark,glare` what is
+ * wrong with every photo; `done=step,step` fills steps of the first order,
  * `stands=completed|could_not_do|recalled|late` ends it so, that every screen can be drawn;
  * `meter` is the mood of the meter before the probe, `meter_ms` how long each of its answers takes;
  * `card` has the first order ask for a card and puts one into the reader (see [`FakeCards`]), `token` for those digits.
@@ -55,6 +58,8 @@ export function fakeHost(
     language: query.get('lang') === 'en' ? 'en' : 'zh',
     theme: query.get('theme') === 'dark' ? 'dark' : 'light',
     text_percent: Number(query.get('text') ?? '100'),
+    may_train: false,
+    quiet: false,
   };
 
   const first = day[0];
@@ -114,8 +119,11 @@ export function fakeHost(
   const read = (text: string): AssetView => {
     const asset_no = text.replace(/\s/g, '');
     if (!/^\d{22}$/.test(asset_no)) return { asset: 'invalid', fault: { fault: 'length', digits: 22 } };
-    return { asset: 'valid', asset_no, kind: 'meter', known: 'yes' };
+    const isKnown = [ASSETS.old, ...items.map((item) => item.asset_no)].includes(asset_no);
+    return { asset: 'valid', asset_no, kind: 'meter', known: isKnown ? 'yes' : 'no' };
   };
+  const eyes = new FakeEyes(query);
+  const scan_image: Host['scan_image'] = async () => eyes.scan(read);
   const row = ({ order, delivery }: Held): OrderRow => ({
     id: order.dispatch.id,
     kind: order.dispatch.kind,
@@ -163,27 +171,15 @@ export function fakeHost(
       act(held, action);
       return view(held);
     },
-    scan_image: async () => {
-      const seen = (query.get('seen') ?? '').split(',').filter((text) => text !== '');
-      return {
-        image: 'nameplate-1',
-        codes: seen.map((text) => ({
-          text,
-          asset: read(text),
-          corners: [
-            [0, 0],
-            [1, 0],
-            [1, 1],
-            [0, 1],
-          ],
-        })),
-      };
-    },
+    cameras: pageCameras(scan_image),
+    scan_image,
+    read_display: async (look) => eyes.display(look),
     read_asset_no: async (text) => read(text),
     prepare_photo: async (picture, purpose) => {
       if (picture.length < 4) raise({ error: 'picture', why: 'not_an_image', size: null });
       photos += 1;
-      return { photo: photo(`${purpose}-${String(photos)}`, purpose, purpose === 'seal' ? ['blurred'] : []) };
+      const hints = query.get('hints')?.split(',') ?? (purpose === 'seal' ? ['blurred'] : []);
+      return { photo: photo(`${purpose}-${String(photos)}`, purpose, hints) };
     },
     form: async (order) => ({ form: { lines: form(find(order).order) }, hash: 'f0'.repeat(32) }),
     save_strokes: async () => 'ab'.repeat(32),
@@ -223,6 +219,7 @@ export function fakeHost(
     },
     on_meter: (heard) => meter.on(heard),
     on_card: (heard) => reader.on(heard),
+    on_scanner: () => () => undefined,
     on_sync: () => () => undefined,
   };
 }

@@ -1,4 +1,5 @@
 // Everything the tablet's screens ask of the device, in one interface.
+import type { Cameras } from './camera';
 import type {
   Action,
   AssetView,
@@ -8,6 +9,7 @@ import type {
   CardStep,
   CardView,
   Changed,
+  DisplayView,
   Failure,
   FormView,
   MeterPorts,
@@ -17,6 +19,7 @@ import type {
   PreparedPhoto,
   Purpose,
   Readout,
+  Register,
   ScanView,
   Settings,
   ShownRemainder,
@@ -43,6 +46,20 @@ export type PhotoVariant = 'thumbnail' | 'full' | 'watermarked';
 /** How long to look for codes: at one frame of many from a running camera, or at the only picture there is. */
 export type Effort = 'frame' | 'photo';
 
+/** What of a display's photo is to be read. */
+export type DisplayLook = {
+  /** The photo, as it is kept. */
+  photo: string;
+  order: string;
+  step: string;
+  /** Which register the display is on, as the crew says. */
+  register: Register;
+  /** What was typed, or what the meter itself said. */
+  known: string | null;
+  /** The crew's frame: corners from the upper left clockwise, in pixels of the photo; the whole photo without. */
+  frame: [[number, number], [number, number], [number, number], [number, number]] | null;
+};
+
 /** The device behind the screens; calls are named like the device's commands. Every one may throw [`HostError`]. */
 export interface Host {
   /** Who this device is, its settings, and where the crew was when the app last ran. */
@@ -63,8 +80,15 @@ export interface Host {
   order(order: string): Promise<OrderView>;
   /** Does something to an order; answers with the order as it then stands. */
   act(order: string, action: Action): Promise<OrderView>;
-  /** The codes on a picture; the picture is kept as evidence if an act refers to it. */
-  scan_image(picture: Uint8Array, order: string | null, effort: Effort): Promise<ScanView>;
+  /** The cameras of the device. */
+  readonly cameras: Cameras;
+  /**
+   * The codes on a picture, nearest first to where the crew aims (in pixels of the picture); the picture is kept as
+   * evidence if an act refers to it.
+   */
+  scan_image(picture: Uint8Array, order: string | null, effort: Effort, aim: [number, number] | null): Promise<ScanView>;
+  /** What a kept photo of a display says beside a register's value. Nothing is changed by it. */
+  read_display(look: DisplayLook): Promise<DisplayView>;
   /** What a typed or hardware-scanned text says as an asset number. */
   read_asset_no(text: string, order: string | null): Promise<AssetView>;
   /** Makes a picture ready as evidence and stores it; it is part of no step before `act` takes it. */
@@ -107,6 +131,8 @@ export interface Host {
   on_meter(heard: (progress: MeterProgress) => void): () => void;
   /** Calls `heard` with every step of a card's writing; answers how to stop. */
   on_card(heard: (step: CardStep) => void): () => void;
+  /** Calls `heard` with every code that the device's own scanner read; answers how to stop. */
+  on_scanner(heard: (code: string) => void): () => void;
   /** Calls `heard` with every step of sync; answers how to stop. */
   on_sync(heard: (view: SyncView) => void): () => void;
 }

@@ -2,6 +2,7 @@
 import { convertFileSrc, invoke, type InvokeArgs } from '@tauri-apps/api/core';
 import { listen, type UnlistenFn } from '@tauri-apps/api/event';
 import { HostError, type Host, type PhotoVariant, type Problem } from './host';
+import { pageCameras } from './page_camera';
 import type { CardStep, Changed, MeterProgress, Place, SyncView } from './types';
 
 const FAILURES = ['refused', 'picture', 'signature', 'enrol', 'meter', 'card', 'disk_full', 'not_found', 'store'];
@@ -39,6 +40,13 @@ function placeHeader(place: Place | null): Record<string, string> {
   return place ? { place: JSON.stringify(place) } : {};
 }
 
+const scan_image: Host['scan_image'] = (picture, order, effort, aim) =>
+  call('scan_image', picture, {
+    effort,
+    ...(order === null ? {} : { order: encodeURIComponent(order) }),
+    ...(aim === null ? {} : { aim: JSON.stringify(aim) }),
+  });
+
 /** The host of the real app. */
 export const tauriHost: Host = {
   status: () => call('status'),
@@ -50,8 +58,18 @@ export const tauriHost: Host = {
   today: (ask) => call('today', { ask }),
   order: (order) => call('order', { order }),
   act: (order, action) => call('act', { order, action }),
-  scan_image: (picture, order, effort) =>
-    call('scan_image', picture, { effort, ...(order === null ? {} : { order: encodeURIComponent(order) }) }),
+  cameras: pageCameras(scan_image),
+  scan_image,
+  read_display: ({ photo, order, step, register, known, frame }) =>
+    // No bytes: the photo lies with the device already.
+    call('read_display', new Uint8Array(), {
+      photo,
+      order: encodeURIComponent(order),
+      step: encodeURIComponent(step),
+      register,
+      ...(known === null ? {} : { known }),
+      ...(frame === null ? {} : { frame: JSON.stringify(frame) }),
+    }),
   read_asset_no: (text, order) => call('read_asset_no', { text, order }),
   prepare_photo: (picture, purpose, place) => call('prepare_photo', picture, { purpose, ...placeHeader(place) }),
   form: (order) => call('form', { order }),
@@ -75,5 +93,6 @@ export const tauriHost: Host = {
   on_changed: (tell: (changed: Changed) => void) => heard('changed', tell),
   on_meter: (tell: (progress: MeterProgress) => void) => heard('meter', tell),
   on_card: (tell: (step: CardStep) => void) => heard('card', tell),
+  on_scanner: (tell: (code: string) => void) => heard('scanner', tell),
   on_sync: (tell: (view: SyncView) => void) => heard('sync', tell),
 };

@@ -75,8 +75,12 @@ export function faultWords(fault: AssetFault | null): string | undefined {
   return fault.fault === 'length' ? t('fault.length', { digits: fault.digits }) : t(`fault.${fault.fault}`);
 }
 
-/** The asset numbers among codes, each once: a label shows the same number as bars and as a square. */
+/**
+ * The asset numbers among codes that count without a second look, each once: a label shows the same number as bars and
+ * as a square.
+ */
 export function assetNumbers(codes: CodeView[]): string[] {
-  const numbers = codes.flatMap(({ asset: said }) => (said.asset === 'valid' ? [said.asset_no] : []));
+  const sure = codes.filter(({ needs_eyes }) => !needs_eyes);
+  const numbers = sure.flatMap(({ asset: said }) => (said.asset === 'valid' ? [said.asset_no] : []));
   return numbers.filter((asset_no, i) => numbers.indexOf(asset_no) === i);
 }

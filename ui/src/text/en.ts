@@ -1,5 +1,6 @@
 // English of the same quality; a missing key does not compile.
 import { enCard } from './en-card';
+import { enEyes } from './en-eyes';
 import { enProblems } from './en-problems';
 import { enScreens } from './en-screens';
 import { enWidgets } from './en-widgets';
@@ -12,4 +13,5 @@ export const en: Record<keyof typeof zh, string> = {
   ...enScreens,
   ...enProblems,
   ...enCard,
+  ...enEyes,
 };

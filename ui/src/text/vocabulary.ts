@@ -68,6 +68,12 @@ export function hintWord(hint: string): string {
   return isKey(key) ? t(key) : t('hint.other', { hint });
 }
 
+/** What to do about it while the meter is still there. */
+export function hintDo(hint: string): string {
+  const key = `hint.${hint}.do`;
+  return isKey(key) ? t(key) : t('hint.other.do');
+}
+
 /** What a person should look at, in two or three words. */
 export function anomalyWord(anomaly: Anomaly): string {
   switch (anomaly.anomaly) {

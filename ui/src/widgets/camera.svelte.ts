@@ -1,95 +1,107 @@
-// One live camera: asked for, watched, and let go of; the picture is taken from the running video.
+// One live camera of a screen: asked for, watched, and let go of on every way out.
+import { createContext } from 'svelte';
+import { CameraError, type CameraEvent, type CameraFault, type Cameras, type Lens, type Look, type Zoom } from '../host/camera';
 
-/** Where the camera stands; `denied` and `absent` are told apart because people can do something about the first. */
-export type CameraState = 'off' | 'starting' | 'live' | 'denied' | 'absent' | 'failed';
+/** Where the camera stands. */
+export type CameraState = 'off' | 'starting' | 'live' | CameraFault;
 
-type TorchCapabilities = MediaTrackCapabilities & { torch?: boolean };
-type TorchConstraint = MediaTrackConstraintSet & { torch?: boolean };
+/** The cameras of the device, for every widget below the app. */
+export const [camerasOfDevice, setCamerasOfDevice] = createContext<Cameras>();
 
 /** The rear camera of the device as a running video. */
 export class Camera {
   state = $state<CameraState>('off');
   torch = $state<'none' | 'off' | 'on'>('none');
-  #stream: MediaStream | null = null;
+  zoom = $state.raw<Zoom | null>(null);
+  #lens: Lens | null = null;
   #video: HTMLVideoElement | null = null;
   #asked = 0;
+
+  constructor(private readonly cameras: Cameras) {}
 
   /** Asks for the camera and plays it in `video`. Never throws: the outcome is `state`. */
   async start(video: HTMLVideoElement): Promise<void> {
     this.stop();
     this.#video = video;
     const asked = ++this.#asked;
-    // Undefined on pages that are no secure context, whatever the types say.
-    const devices: MediaDevices | undefined = navigator.mediaDevices;
-    if (!devices) {
-      this.state = 'absent';
-      return;
-    }
     this.state = 'starting';
     try {
-      const stream = await devices.getUserMedia({
-        audio: false,
-        video: { facingMode: { ideal: 'environment' }, width: { ideal: 1920 }, height: { ideal: 1080 } },
+      const lens = await this.cameras.open(video, (event) => {
+        if (asked === this.#asked) this.#happened(event);
       });
       if (asked !== this.#asked) {
-        stream.getTracks().forEach((track) => track.stop());
+        lens.close();
         return;
       }
-      this.#stream = stream;
-      video.srcObject = stream;
-      await video.play();
+      this.#lens = lens;
       this.state = 'live';
-      this.torch = this.#canLight() ? 'off' : 'none';
+      this.torch = lens.torch ? 'off' : 'none';
+      this.zoom = lens.zoom;
     } catch (error) {
       if (asked !== this.#asked) return;
       this.stop();
-      this.state = outcome(error);
+      this.state = error instanceof CameraError ? error.fault : 'failed';
     }
   }
 
-  /** Lets go of the camera at once; its lamp goes out. */
-  stop(): void {
-    this.#asked++;
-    this.#stream?.getTracks().forEach((track) => track.stop());
-    this.#stream = null;
-    if (this.#video) this.#video.srcObject = null;
-    this.state = 'off';
-    this.torch = 'none';
+  /** Opens it anew after the tablet was turned, with the lamp as it was. */
+  async turn(): Promise<void> {
+    if (!this.#video || this.state !== 'live') return;
+    const was = this.torch;
+    await this.start(this.#video);
+    if (was === 'on' && this.torch === 'off') await this.light(true);
   }
 
-  /** The picture of this moment as JPEG, its longer side at most `side` px; null when the video has none yet. */
-  async grab(side: number, quality: number): Promise<Blob | null> {
-    const video = this.#video;
-    if (this.state !== 'live' || !video || video.videoWidth === 0) return null;
-    const scale = Math.min(1, side / Math.max(video.videoWidth, video.videoHeight));
-    const canvas = document.createElement('canvas');
-    canvas.width = Math.round(video.videoWidth * scale);
-    canvas.height = Math.round(video.videoHeight * scale);
-    canvas.getContext('2d')?.drawImage(video, 0, 0, canvas.width, canvas.height);
-    return new Promise((resolve) => canvas.toBlob(resolve, 'image/jpeg', quality));
+  /** Lets go of the camera at once; what was asked of it before is not answered any more. */
+  stop(): void {
+    this.#asked++;
+    this.#lens?.close();
+    this.#lens = null;
+    this.state = 'off';
+    this.torch = 'none';
+    this.zoom = null;
+  }
+
+  /** What is on the newest frame; null when there is none, or the camera was let go of meanwhile. */
+  async look(order: string | null): Promise<Look | null> {
+    const lens = this.#open();
+    const look = (await lens?.look(order)) ?? null;
+    return lens === this.#lens ? look : null;
+  }
+
+  /** The picture of this moment as JPEG. */
+  async shoot(): Promise<Blob | null> {
+    return (await this.#open()?.shoot()) ?? null;
   }
 
   /** Switches the lamp, where the camera has one. */
   async light(on: boolean): Promise<void> {
-    const wish: TorchConstraint = { torch: on };
-    try {
-      await this.#stream?.getVideoTracks()[0]?.applyConstraints({ advanced: [wish] });
-      this.torch = on ? 'on' : 'off';
-    } catch {
-      this.torch = 'none';
+    if (await this.#lens?.light(on)) this.torch = on ? 'on' : 'off';
+    else this.torch = 'none';
+  }
+
+  /** Brings the picture nearer or further, as far as the camera can. */
+  async magnify(to: number): Promise<void> {
+    if (!this.zoom) return;
+    const { min, max } = this.zoom;
+    this.zoom = (await this.#lens?.magnify(Math.min(max, Math.max(min, to)))) ?? null;
+  }
+
+  #open(): Lens | null {
+    return this.state === 'live' ? this.#lens : null;
+  }
+
+  #happened(event: CameraEvent): void {
+    if (event === 'turned') {
+      // Corners of the picture that lay the other way mean nothing on this one.
+      void this.turn();
+    } else if (event === 'back') {
+      if (this.#lens) this.state = 'live';
+    } else if (event === 'taken') {
+      this.state = 'taken';
+    } else {
+      this.stop();
+      this.state = 'taken';
     }
   }
-
-  #canLight(): boolean {
-    const track = this.#stream?.getVideoTracks()[0];
-    const can: TorchCapabilities | undefined = track?.getCapabilities?.();
-    return can?.torch === true;
-  }
-}
-
-function outcome(error: unknown): CameraState {
-  const name = error instanceof Error ? error.name : '';
-  if (name === 'NotAllowedError' || name === 'SecurityError') return 'denied';
-  if (name === 'NotFoundError' || name === 'OverconstrainedError') return 'absent';
-  return 'failed';
 }

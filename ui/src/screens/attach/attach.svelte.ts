@@ -97,7 +97,8 @@ export class AttachState extends StepState {
     this.problem = null;
     this.nothing = false;
     try {
-      const { codes } = await this.host.scan_image(new Uint8Array(await picture.arrayBuffer()), this.order_id, 'photo');
+      const bytes = new Uint8Array(await picture.arrayBuffer());
+      const { codes } = await this.host.scan_image(bytes, this.order_id, 'photo', null);
       const numbers = assetNumbers(codes);
       for (const asset_no of numbers) this.add(asset_no);
       this.nothing = numbers.length === 0;

@@ -1,5 +1,7 @@
 // Making the tablet the crew's: the QR code of the office's sheet, or its short code and the gateway's address.
-import type { Effort, Host, Problem } from '../../host/host';
+import type { Look } from '../../host/camera';
+import type { Host, Problem } from '../../host/host';
+import { signal } from '../../widgets/signal';
 import type { CaptureWay } from '../../widgets/CodeCapture.svelte';
 import { problemOf } from '../problem';
 
@@ -26,17 +28,13 @@ export class EnrolState {
     this.problem = null;
   }
 
-  /** One picture of the running video; true when a code was found and tried. */
-  async frame(picture: Blob): Promise<boolean> {
-    try {
-      const link = await this.#link(picture, 'frame');
-      if (link === null) return false;
-      await this.#enrol(link, null);
-      return true;
-    } catch {
-      // One bad frame is no news; the next comes at once.
-      return false;
-    }
+  /** A frame of the running video was looked at; true when there was a code, which was tried. */
+  async seen({ seen }: Look): Promise<boolean> {
+    const link = seen.codes[0]?.text;
+    if (link === undefined) return false;
+    signal.give('good');
+    await this.#enrol(link, null);
+    return true;
   }
 
   /** A picture the person chose. */
@@ -45,7 +43,9 @@ export class EnrolState {
     this.nothing = false;
     this.busy = true;
     try {
-      const link = await this.#link(picture, 'photo');
+      const bytes = new Uint8Array(await picture.arrayBuffer());
+      const { codes } = await this.host.scan_image(bytes, null, 'photo', null);
+      const link = codes[0]?.text ?? null;
       this.nothing = link === null;
       if (link !== null) await this.#enrol(link, null);
     } catch (error) {
@@ -59,11 +59,6 @@ export class EnrolState {
   async typed(): Promise<void> {
     const gateway = this.gateway.trim();
     await this.#enrol(this.code.trim(), gateway === '' ? null : gateway);
-  }
-
-  async #link(picture: Blob, effort: Effort): Promise<string | null> {
-    const { codes } = await this.host.scan_image(new Uint8Array(await picture.arrayBuffer()), null, effort);
-    return codes[0]?.text ?? null;
   }
 
   async #enrol(link_or_code: string, gateway: string | null): Promise<void> {

@@ -1,10 +1,12 @@
 // At the cabinet: many meters out or back, each judged as it is scanned, with a running tally.
+import type { Look } from '../../host/camera';
 import type { Host, Problem } from '../../host/host';
-import type { AssetFault, CabinetItem, CabinetView, Direction, ScanSource } from '../../host/types';
+import type { AssetFault, CabinetItem, CabinetView, Direction, ScanSource, ScanView } from '../../host/types';
 import type { CaptureWay } from '../../widgets/CodeCapture.svelte';
 import { typedCode } from '../../format/code';
 import { asText, Draft, field } from '../draft';
 import { assetNumbers } from '../names';
+import { signal } from '../../widgets/signal';
 import { problemOf } from '../problem';
 
 /** What one scan came to; the newest stands on top. */
@@ -67,13 +69,9 @@ export class CabinetState {
     this.#draft.save(this.typed);
   }
 
-  /** One picture of the running video; looking never ends here: the next meter follows. */
-  async frame(picture: Blob): Promise<boolean> {
-    try {
-      await this.#look(picture, 'camera');
-    } catch {
-      // One bad frame is no news; the next comes at once.
-    }
+  /** A frame of the running video was looked at; looking never ends here: the next meter follows. */
+  async seen({ seen }: Look): Promise<boolean> {
+    await this.#take(seen, 'camera');
     return false;
   }
 
@@ -83,7 +81,8 @@ export class CabinetState {
     this.problem = null;
     this.nothing = false;
     try {
-      this.nothing = (await this.#look(picture, 'image_file')) === 0;
+      const bytes = new Uint8Array(await picture.arrayBuffer());
+      this.nothing = (await this.#take(await this.host.scan_image(bytes, null, 'photo', null), 'image_file')) === 0;
     } catch (error) {
       this.problem = problemOf(error);
     } finally {
@@ -109,15 +108,15 @@ export class CabinetState {
     }
   }
 
-  async #look(picture: Blob, source: ScanSource): Promise<number> {
-    const bytes = new Uint8Array(await picture.arrayBuffer());
-    const { codes, image } = await this.host.scan_image(bytes, null, source === 'camera' ? 'frame' : 'photo');
+  /** Takes every number that needs no second look; a label that was hard to read is held closer, or typed. */
+  async #take({ codes, image }: ScanView, source: ScanSource): Promise<number> {
     const numbers = assetNumbers(codes);
     for (const asset_no of numbers) {
       const again =
         source === 'camera' && asset_no === this.#last.asset_no && this.clock() - this.#last.atMs < SAME_CODE_MS;
       this.#last = { asset_no, atMs: this.clock() };
-      if (!again) await this.#pass(asset_no, source, image);
+      if (again) continue;
+      signal.give((await this.#pass(asset_no, source, image)) ? 'good' : 'odd');
     }
     return numbers.length;
   }

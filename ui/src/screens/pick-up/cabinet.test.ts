@@ -1,9 +1,15 @@
 import { describe, expect, it } from 'vitest';
+import type { Look } from '../../host/camera';
 import { fakeHost } from '../../host/fake';
 import { CabinetState } from './cabinet.svelte';
 
 const issued = '4130001000000000000029';
 const picture = new Blob(['made up']);
+/** What the camera sees, as the made-up device reads it. */
+const look = async (query: string): Promise<Look> => ({
+  seen: await fakeHost(new URLSearchParams(query)).scan_image(new Uint8Array(), null, 'frame', null),
+  picture: { blob: picture, width: 1280, height: 720 },
+});
 const open = async (query: string, direction: 'pick_up' | 'return' = 'pick_up', now = { ms: 0 }) => {
   const cabinet = new CabinetState(fakeHost(new URLSearchParams(query)), direction, () => now.ms);
   await cabinet.load();
@@ -28,19 +34,25 @@ describe('the cabinet', () => {
 
   it('a label held before the camera is taken once, and again after a while', async () => {
     const now = { ms: 10_000 };
-    const cabinet = await open(`seen=${issued}`, 'pick_up', now);
-    await cabinet.frame(picture);
+    const cabinet = await open('', 'pick_up', now);
+    await cabinet.seen(await look(`seen=${issued}`));
     now.ms += 400;
-    await cabinet.frame(picture);
+    await cabinet.seen(await look(`seen=${issued}`));
     expect(cabinet.passed).toHaveLength(1);
     now.ms += 60_000;
-    await cabinet.frame(picture);
+    await cabinet.seen(await look(`seen=${issued}`));
     expect(cabinet.passed[0]?.problem).toMatchObject({ refusal: { code: 'already_picked_up' } });
   });
 
   it('looking never ends after a hit: the next meter follows', async () => {
-    const cabinet = await open(`seen=${issued}`);
-    expect(await cabinet.frame(picture)).toBe(false);
+    const cabinet = await open('');
+    expect(await cabinet.seen(await look(`seen=${issued}`))).toBe(false);
+  });
+
+  it('a label that was hard to read is not taken before it was seen twice', async () => {
+    const cabinet = await open('');
+    await cabinet.seen(await look(`seen=${issued}~`));
+    expect(cabinet.passed).toEqual([]);
   });
 
   it('hands back what the crew has in hand or took down', async () => {

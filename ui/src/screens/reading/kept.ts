@@ -1,6 +1,7 @@
 // What a reading step keeps while it is not saved: written by the registers' screen and by the meter's.
 import type { Readout, RegisterReading } from '../../host/types';
 import { asTexts, field } from '../draft';
+import type { Glance } from './displays.svelte';
 
 /** Which source's value counts. */
 export type Choice = 'typed' | 'infrared' | 'photo';
@@ -11,8 +12,10 @@ export type Heard = { readout: Readout; at: number };
 /** The unconfirmed input of a reading step. */
 export type Kept = {
   typed: { [register: string]: string };
-  /** Values read from a photo; this screen takes none, but keeps those there are. */
+  /** Values that were read from a photo and taken by the crew. */
   photo: { [register: string]: string };
+  /** Which piece of which photo shows a register, as far as the crew said. */
+  glances: { [register: string]: Glance };
   chosen: { [register: string]: Choice };
   reasons: { [check: string]: string };
   /** What the meter said, once it was used. */
@@ -31,7 +34,8 @@ export function kept(draft: unknown, recorded: { values: RegisterReading[]; read
   const said = field(heard, 'readout');
   return {
     typed: { ...from.typed, ...asTexts(field(draft, 'typed')) },
-    photo: from.photo,
+    photo: { ...from.photo, ...asTexts(field(draft, 'photo')) },
+    glances: asGlances(field(draft, 'glances')),
     chosen: chosen === undefined ? from.chosen : asChoices(chosen),
     reasons: asTexts(field(draft, 'reasons')),
     readout: readout === undefined ? (recorded?.readout ?? null) : isReadout(readout) ? readout : null,
@@ -51,6 +55,23 @@ function onRecord(values: RegisterReading[]): Pick<Kept, 'typed' | 'photo' | 'ch
 function asChoices(value: unknown): Kept['chosen'] {
   const isChoice = (pair: [string, string]): pair is [string, Choice] => ['typed', 'infrared', 'photo'].includes(pair[1]);
   return Object.fromEntries(Object.entries(asTexts(value)).filter(isChoice));
+}
+
+function asGlances(value: unknown): Kept['glances'] {
+  const all = typeof value === 'object' && value !== null ? Object.entries(value) : [];
+  return Object.fromEntries(all.filter((pair): pair is [string, Glance] => isGlance(pair[1])));
+}
+
+/** A glance that was kept, known by its outline. */
+function isGlance(value: unknown): value is Glance {
+  const frame = field(value, 'frame');
+  return (
+    typeof field(value, 'register') === 'string' &&
+    typeof field(value, 'photo') === 'string' &&
+    typeof field(value, 'width') === 'number' &&
+    typeof field(value, 'height') === 'number' &&
+    (frame === null || (Array.isArray(frame) && frame.length === 4))
+  );
 }
 
 /** A readout that was kept. It was written by this app, so its outline is enough to know it by. */

@@ -1,8 +1,11 @@
 // A meter's registers: the photo first, then each value beside the last billed one and beside what the meter itself said.
-import type { Check, Readout, Register, RegisterReading } from '../../host/types';
+import { pictureOf } from '../../host/picture';
+import type { Check, Photo, Readout, Register, RegisterReading } from '../../host/types';
+import { mapped, type Quad } from '../../widgets/aim';
 import { agree, saidOf } from '../../format/readout';
 import { difference, finishedDecimal } from '../../format/number';
 import { StepState } from '../step/step.svelte';
+import { Displays, type Glance } from './displays.svelte';
 import { kept, type Choice, type Heard } from './kept';
 
 /** One register on the screen. */
@@ -30,6 +33,9 @@ export class ReadingState extends StepState {
   readout = $state.raw<Readout | null>(null);
   /** The register the number pad types into. */
   active = $state<Register | null>(null);
+
+  /** What the photos say, each of one register. */
+  readonly displays = new Displays(this.host, this.order_id, this.step_id);
 
   #photo = $state.raw<{ [register: string]: string }>({});
   #heard: Heard | null = null;
@@ -72,15 +78,18 @@ export class ReadingState extends StepState {
       this.chosen = state.chosen;
       this.readout = state.readout;
       this.#photo = state.photo;
+      this.displays.restore(state.glances);
       this.#heard = state.heard;
       this.takeReasons(state.reasons);
     });
     this.active = this.missing;
+    void this.#judgeAnew();
   }
 
   override keep(): void {
     const { typed, chosen, readout, reasons } = this;
-    this.draft.save({ typed, chosen, readout, reasons, heard: this.#heard });
+    const { glances } = this.displays;
+    this.draft.save({ typed, photo: this.#photo, glances, chosen, readout, reasons, heard: this.#heard });
   }
 
   /** A value as it is typed. What was chosen and what the device asked about it is asked anew. */
@@ -88,6 +97,52 @@ export class ReadingState extends StepState {
     this.typed[register] = value;
     this.#unchoose([register]);
     this.#askAnew();
+    if (this.#isWhole(value)) void this.#judgeAnew();
+  }
+
+  /** A photo of the display was taken, through the aim frame or without: what does it show? */
+  async taken(picture: Blob, photo: Photo, frame: Quad | null): Promise<void> {
+    // The kept photo may be smaller than what the camera saw.
+    const seen = frame && (await pictureOf(picture));
+    const scale = seen ? photo.width / seen.width : 1;
+    const within = frame && mapped(frame, ([x, y]) => [x * scale, y * scale]);
+    const register = this.displays.next(this.lines);
+    const { hash, width, height } = photo;
+    if (register) await this.#look({ register, photo: hash, width, height, frame: within });
+  }
+
+  /** The crew says which register the photo in sight shows. */
+  async shows(register: Register): Promise<void> {
+    const { shown } = this.displays;
+    if (shown === null || register === shown.glance.register) return;
+    this.#forget(shown.glance.register);
+    await this.#look({ ...shown.glance, register });
+  }
+
+  /** The crew framed the row anew. */
+  async reframe(frame: Quad): Promise<void> {
+    const { shown } = this.displays;
+    if (shown) await this.#look({ ...shown.glance, frame });
+  }
+
+  /** Takes what the photo proposes into a register that has no value; nothing else is ever filled from a photo. */
+  take(register: Register): void {
+    const line = this.lines.find((one) => one.register === register);
+    const said = this.displays.verdict(register, this.#known(register));
+    if (line === undefined || line.value !== null || line.typed !== '' || said?.is !== 'proposes') return;
+    this.#photo = { ...this.#photo, [register]: said.value };
+    this.choose(register, 'photo');
+    this.active = this.missing;
+  }
+
+  /** What the photo says of a register, beside what is now known of it. */
+  says(register: Register): ReturnType<Displays['verdict']> {
+    return this.displays.verdict(register, this.#known(register));
+  }
+
+  override async withdraw(photo: string): Promise<void> {
+    for (const register of this.displays.of(photo)) this.#forget(register);
+    await super.withdraw(photo);
   }
 
   /** Says which source counts for a register. */
@@ -95,6 +150,7 @@ export class ReadingState extends StepState {
     this.chosen[register] = source;
     if (this.active === register) this.active = null;
     this.#askAnew();
+    void this.#judgeAnew();
   }
 
   /** Takes what the meter said wherever nothing else was typed or what was typed agrees. */
@@ -102,6 +158,7 @@ export class ReadingState extends StepState {
     for (const { register } of this.fillable) this.chosen[register] = 'infrared';
     this.active = this.missing;
     this.#askAnew();
+    void this.#judgeAnew();
   }
 
   /** The person rather corrects than explains. */
@@ -117,18 +174,22 @@ export class ReadingState extends StepState {
   /** On to the next register without a value, or out of the fields. */
   advance(): void {
     this.active = this.missing;
+    void this.#judgeAnew();
   }
 
   /** Has the device check and record the values. */
   async submit(): Promise<boolean> {
     this.active = null;
     if (this.disputes.length > 0) return false;
+    await this.#judgeAnew();
     const values = this.lines.flatMap((line) => this.#reading(line));
+    const sightings = this.displays.sightings();
     const done = await this.act({
       action: 'read',
       step: this.step_id,
       values,
       readout: this.readout,
+      ...(sightings.length > 0 ? { sightings } : {}),
       overrules: this.overrules(),
     });
     if (done) await this.draft.drop();
@@ -144,6 +205,29 @@ export class ReadingState extends StepState {
       return other === source || said === null ? [] : [{ source: other, value: said }];
     });
     return [{ register, value, source, ...(also.length > 0 ? { also } : {}) }];
+  }
+
+  /** What was typed, or what the meter itself said: what a photo is compared with. */
+  #known(register: Register): string | null {
+    return finishedDecimal(this.typed[register] ?? '') ?? saidOf(this.readout, register);
+  }
+
+  async #look(glance: Glance): Promise<void> {
+    await this.displays.look(glance, this.#known(glance.register));
+    this.keep();
+  }
+
+  /** Has every photo say again what it says, where something else is known by now. */
+  async #judgeAnew(): Promise<void> {
+    await this.displays.judgeAnew((register) => this.#known(register));
+  }
+
+  /** What a photo said of a register is of no account any more, nor is the value that was taken from it. */
+  #forget(register: string): void {
+    this.displays.forget(register);
+    if (this.chosen[register] === 'photo') this.#unchoose([register]);
+    this.#photo = Object.fromEntries(Object.entries(this.#photo).filter(([one]) => one !== register));
+    this.keep();
   }
 
   #unchoose(registers: string[]): void {

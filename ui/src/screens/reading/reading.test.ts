@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { fakeHost } from '../../host/fake';
 import { said } from '../../host/fake/meter';
+import type { Action } from '../../host/types';
+import type { Quad } from '../../widgets/aim';
 import { ReadingState } from './reading.svelte';
 
 const open = async (host = fakeHost(), order = 'o-22') => {
@@ -232,5 +234,186 @@ describe('a reading beside what the meter said', () => {
     await reading.photo(new Blob(['made up']));
     expect(await reading.submit()).toBe(true);
     expect(recorded(reading).values).toEqual(before);
+  });
+});
+
+describe('a reading beside its photo', () => {
+  /** The step after a photo was taken, on a device whose displays all show this. */
+  const photographed = async (shows: string, before: (reading: ReadingState) => void = () => undefined) => {
+    const host = fakeHost(new URLSearchParams({ shows }));
+    const reading = await open(host);
+    before(reading);
+    const photo = await reading.photo(new Blob(['made up']));
+    if (photo) await reading.taken(new Blob(['made up']), photo, null);
+    return { host, reading };
+  };
+  const rest = (reading: ReadingState) => {
+    reading.type('forward_t2', '4112.30');
+    reading.type('forward_t4', '8233.37');
+    reading.type('money_left', '87.65');
+  };
+
+  it('is read for the total first, which meters show first', async () => {
+    const { reading } = await photographed('012345.67');
+    expect(reading.displays.shown).toMatchObject({ glance: { register: 'forward_total', photo: 'reading-11', frame: null } });
+    expect(reading.says('forward_total')).toEqual({ is: 'proposes', value: '12345.67' });
+  });
+
+  it('proposes and fills nothing before the tap', async () => {
+    const { reading } = await photographed('012345.67');
+    expect(reading.lines[0]).toMatchObject({ typed: '', value: null, source: 'typed' });
+    reading.take('forward_total');
+    expect(reading.lines[0]).toMatchObject({ typed: '', photo: '12345.67', value: '12345.67', source: 'photo' });
+  });
+
+  it('agrees with what was typed', async () => {
+    const { reading } = await photographed('012345.67', (step) => step.type('forward_total', '12345.67'));
+    expect(reading.says('forward_total')).toEqual({ is: 'agrees' });
+  });
+
+  it('differs, and neither the tap nor the photo writes over what was typed', async () => {
+    const { reading } = await photographed('012345.67', (step) => step.type('forward_total', '12435.67'));
+    expect(reading.says('forward_total')).toEqual({ is: 'differs', read: '12345.67' });
+    reading.take('forward_total');
+    expect(reading.lines[0]).toMatchObject({ typed: '12435.67', photo: null, value: '12435.67' });
+    rest(reading);
+    expect(await reading.submit()).toBe(true);
+  });
+
+  it('never writes over half a number', async () => {
+    const { reading } = await photographed('012345.67');
+    reading.type('forward_total', '1');
+    reading.take('forward_total');
+    expect(reading.lines[0]).toMatchObject({ typed: '1', photo: null });
+  });
+
+  it('never writes over what the meter itself said', async () => {
+    const host = fakeHost(new URLSearchParams({ shows: '012435.67' }));
+    await host.save_draft('o-22', 'old_reading', JSON.stringify({ readout: said(false) }));
+    const reading = await open(host);
+    const photo = await reading.photo(new Blob(['made up']));
+    if (photo) await reading.taken(new Blob(['made up']), photo, null);
+    expect(reading.says('forward_total')).toEqual({ is: 'differs', read: '12435.67' });
+    reading.take('forward_total');
+    expect(reading.lines[0]).toMatchObject({ photo: null, infrared: '12345.67' });
+  });
+
+  it('says nothing of a value it was not asked about, and is asked again once the value is whole', async () => {
+    const { reading } = await photographed('012345.67');
+    reading.type('forward_total', '12345.6');
+    expect(reading.says('forward_total')).toBeNull();
+    reading.type('forward_total', '12345.67');
+    await expect.poll(() => reading.says('forward_total')).toEqual({ is: 'agrees' });
+  });
+
+  it('goes into the record with what the program saw', async () => {
+    const { host, reading } = await photographed('012345.67', (step) => step.type('forward_total', '12345.67'));
+    const acts: Action[] = [];
+    const act = host.act.bind(host);
+    host.act = (order, action) => {
+      acts.push(action);
+      return act(order, action);
+    };
+    rest(reading);
+    expect(await reading.submit()).toBe(true);
+    expect(acts[0]).toMatchObject({ action: 'read', sightings: [{ shows: 'register', register: 'forward_total', read: '12345.67' }] });
+  });
+
+  it('of another register is moved there by the crew, and of no account where it was', async () => {
+    const { reading } = await photographed('004112.30');
+    reading.take('forward_total');
+    await reading.shows('forward_t2');
+    expect(reading.lines[0]).toMatchObject({ photo: null, value: null });
+    expect(reading.says('forward_total')).toBeNull();
+    expect(reading.says('forward_t2')).toEqual({ is: 'proposes', value: '4112.30' });
+  });
+
+  it('a second photo is of the next register', async () => {
+    const { reading } = await photographed('012345.67');
+    const photo = await reading.photo(new Blob(['made up']));
+    if (photo) await reading.taken(new Blob(['made up']), photo, null);
+    expect(reading.displays.shown?.glance.register).toBe('forward_t2');
+  });
+
+  it('without a row says so until the crew frames one', async () => {
+    const { reading } = await photographed('');
+    expect(reading.displays.shown?.view?.row).toBeNull();
+    const frame: Quad = [
+      [10, 10],
+      [110, 10],
+      [110, 40],
+      [10, 40],
+    ];
+    await reading.reframe(frame);
+    expect(reading.displays.shown?.glance.frame).toEqual(frame);
+    expect(reading.displays.shown?.view?.row?.corners).toEqual(frame);
+  });
+
+  it('taken out of the step takes its word along, and the value that was taken from it', async () => {
+    const { reading } = await photographed('012345.67');
+    reading.take('forward_total');
+    await reading.withdraw('reading-11');
+    expect([reading.displays.shown, reading.lines[0]?.value]).toEqual([null, null]);
+  });
+
+  it('an error code is told with the record, and proposes nothing', async () => {
+    const { reading } = await photographed('Err-04');
+    expect(reading.displays.shown?.view?.err?.number).toBe(4);
+    expect(reading.says('forward_total')).toEqual({ is: 'unsure' });
+    expect(reading.displays.sightings()).toMatchObject([{ shows: 'err', code: 4 }]);
+  });
+
+  it('what was taken from a photo, and where it was read, are there after a kill', async () => {
+    const { host, reading } = await photographed('012345.67');
+    reading.take('forward_total');
+    await reading.draft.settled();
+    const again = await open(host);
+    expect(again.lines[0]).toMatchObject({ source: 'photo', value: '12345.67' });
+    await expect.poll(() => again.displays.shown?.view?.row?.text).toBe('012345.67');
+  });
+
+  it('the newest question counts when answers come late', async () => {
+    const host = fakeHost(new URLSearchParams({ shows: '012345.67' }));
+    const ask = host.read_display.bind(host);
+    const late: (() => void)[] = [];
+    host.read_display = async (look) => {
+      if (look.frame === null) await new Promise<void>((resolve) => late.push(resolve));
+      return ask(look);
+    };
+    const reading = await open(host);
+    const photo = await reading.photo(new Blob(['made up']));
+    const first = photo && reading.taken(new Blob(['made up']), photo, null);
+    await expect.poll(() => late.length).toBe(1);
+    const frame: Quad = [
+      [1, 1],
+      [9, 1],
+      [9, 4],
+      [1, 4],
+    ];
+    await reading.reframe(frame);
+    late[0]?.();
+    await first;
+    expect(reading.displays.shown).toMatchObject({ glance: { frame }, view: { row: { corners: frame } } });
+  });
+});
+
+describe('a photo that may be of no use', () => {
+  const poor = async () => {
+    const reading = await open(fakeHost(new URLSearchParams({ hints: 'too_dark,blurred' })));
+    await reading.photo(new Blob(['made up']));
+    return reading;
+  };
+
+  it('is kept, and asked about before the step may be left', async () => {
+    const reading = await poor();
+    expect([reading.poor?.hints, reading.photosDone, reading.photosAsk]).toEqual([['too_dark', 'blurred'], true, 'photo.decide']);
+    reading.keepPoor();
+    expect([reading.photosAsk, reading.view?.photos.length]).toEqual([undefined, 1]);
+  });
+
+  it('is taken out for a better one', async () => {
+    const reading = await poor();
+    await reading.withdraw('reading-11');
+    expect([reading.poor, reading.photosAsk]).toEqual([null, 'photo.first']);
   });
 });

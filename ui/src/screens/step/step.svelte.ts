@@ -1,6 +1,6 @@
 // What every step's screen shares: the order as it stands, photos, the answer to a question, leaving when done.
 import type { Host, Problem } from '../../host/host';
-import type { Action, Check, Finding, OrderView, Overrule, StepView } from '../../host/types';
+import type { Action, Check, Finding, OrderView, Overrule, Photo, StepView } from '../../host/types';
 import { Draft, asTexts } from '../draft';
 import { locate, position } from '../position';
 import { problemOf } from '../problem';
@@ -11,8 +11,8 @@ export class StepState {
   problem = $state.raw<Problem | null>(null);
   busy = $state(false);
   saving = $state(false);
-  /** Warnings about the photo just taken; it is kept all the same. */
-  hints = $state.raw<string[]>([]);
+  /** The photo just taken, when something is wrong with it; it is kept unless the crew takes it out. */
+  poor = $state.raw<Photo | null>(null);
   /** Checks that ask for a reason, as the device last found them. */
   questions = $state.raw<Finding[]>([]);
   /** Reasons as typed so far. */
@@ -41,6 +41,12 @@ export class StepState {
     return view !== undefined && view.photos.length >= view.step.photos.min;
   }
 
+  /** What the photos still ask of the crew before the step may be left. */
+  get photosAsk(): 'photo.first' | 'photo.decide' | undefined {
+    if (!this.photosDone) return 'photo.first';
+    return this.poor === null ? undefined : 'photo.decide';
+  }
+
   /** Asks for the order, then for what was typed before. */
   async load(): Promise<void> {
     locate();
@@ -57,19 +63,21 @@ export class StepState {
     // Photos alone leave nothing half-done.
   }
 
-  /** Keeps a photo; its thumbnail is there with the answer. */
-  async photo(bytes: Blob): Promise<void> {
+  /** Keeps a photo; its thumbnail is there with the answer. Answers with the photo as it is kept, null when it is not. */
+  async photo(bytes: Blob): Promise<Photo | null> {
     this.saving = true;
     this.problem = null;
-    this.hints = [];
+    this.poor = null;
     try {
       const purpose = this.view?.step.photos.purpose ?? 'site';
       const picture = new Uint8Array(await bytes.arrayBuffer());
       const { photo } = await this.host.prepare_photo(picture, purpose, position());
       this.order = await this.host.act(this.order_id, { action: 'take_photo', step: this.step_id, photo });
-      this.hints = photo.hints;
+      if (photo.hints.length > 0) this.poor = photo;
+      return photo;
     } catch (error) {
       this.problem = problemOf(error);
+      return null;
     } finally {
       this.saving = false;
     }
@@ -77,8 +85,13 @@ export class StepState {
 
   /** Takes a photo out of the step. */
   async withdraw(photo: string): Promise<void> {
-    this.hints = [];
+    this.poor = null;
     await this.act({ action: 'withdraw_photo', step: this.step_id, photo });
+  }
+
+  /** The photo is good enough for the crew: nobody can take a better one. */
+  keepPoor(): void {
+    this.poor = null;
   }
 
   /** Does it; a question becomes `questions`, any other refusal `problem`. True when it was done. */
