@@ -1,4 +1,4 @@
-//! How long a 12 MP JPEG takes to become evidence: `cargo run --example bench_photo` prints one JSON line.
+//! How long a 12 MP JPEG takes to become evidence: `cargo run --example bench_photo` prints one JSON line for each kind of photo.
 //!
 //! `naive_ms` is the same work with the `image` crate alone (decode, Lanczos3, encode; no thumbnail, no judgement).
 //! The crates that do the work are optimised in the development profile, so no other profile is needed.
@@ -15,18 +15,33 @@ const HEIGHT: u32 = 3000;
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let runs: usize = std::env::args().nth(1).map_or(Ok(7), |text| text.parse())?;
     let file = twelve_megapixels()?;
-    let spec = PurposeSpec::default();
+    for (kind, spec) in [
+        ("fine", PurposeSpec::FINE),
+        ("plain", PurposeSpec::PLAIN),
+        ("scene", PurposeSpec::SCENE),
+    ] {
+        measure(kind, spec, &file, runs)?;
+    }
+    Ok(())
+}
+
+fn measure(
+    kind: &str,
+    spec: PurposeSpec,
+    file: &[u8],
+    runs: usize,
+) -> Result<(), Box<dyn std::error::Error>> {
     let (mut ours, mut naive, mut kept) = (Vec::new(), Vec::new(), 0);
     for _ in 0..runs {
         let started = Instant::now();
-        kept = evidence(&file, spec)?.original_jpeg.len();
+        kept = evidence(file, spec)?.original_jpeg.len();
         ours.push(started.elapsed().as_secs_f64() * 1000.0);
         let started = Instant::now();
-        by_image_alone(&file, spec)?;
+        by_image_alone(file, spec)?;
         naive.push(started.elapsed().as_secs_f64() * 1000.0);
     }
     println!(
-        "{{\"bench\":\"photo_12mp\",\"runs\":{runs},\"file_bytes\":{},\"stored_bytes\":{kept},\
+        "{{\"bench\":\"photo_12mp\",\"kind\":\"{kind}\",\"runs\":{runs},\"file_bytes\":{},\"stored_bytes\":{kept},\
          \"median_ms\":{:.1},\"best_ms\":{:.1},\"naive_ms\":{:.1},\"naive_best_ms\":{:.1}}}",
         file.len(),
         median(&mut ours),

@@ -3,10 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::decode::{decode_as_stored, upright};
-use crate::exif::Orientation;
-use crate::picture::Picture;
 use crate::encode::encode_jpeg;
 use crate::error::ImagingError;
+use crate::exif::Orientation;
+use crate::picture::Picture;
 use crate::quality::{Quality, SourceSize, measure, perceptual_hash};
 
 /// Long edge of a thumbnail: a card on a tablet in the order's list.
@@ -24,6 +24,8 @@ pub struct PurposeSpec {
     pub jpeg_quality: u8,
     /// Long edge below which the crew is told [`crate::Hint::TooSmall`].
     pub min_long_edge_px: u32,
+    /// Share of burnt-out pixels from which the crew is told [`crate::Hint::Glare`]. **Units**: thousandths.
+    pub burnt_out_per_mille: u16,
 }
 
 impl PurposeSpec {
@@ -32,6 +34,15 @@ impl PurposeSpec {
         long_edge_px: 2048,
         jpeg_quality: 84,
         min_long_edge_px: 1280,
+        burnt_out_per_mille: 60,
+    };
+
+    /// What is neither: 1600 pixels at quality 80, some 350 kB, on which the print of a nameplate is still read.
+    pub const PLAIN: Self = Self {
+        long_edge_px: 1600,
+        jpeg_quality: 80,
+        min_long_edge_px: 1000,
+        burnt_out_per_mille: 60,
     };
 
     /// A place as a whole, also in a wide panorama: 1600 pixels at quality 70.
@@ -39,17 +50,14 @@ impl PurposeSpec {
         long_edge_px: 1600,
         jpeg_quality: 70,
         min_long_edge_px: 800,
+        // The sky over a house is burnt out in most good photos.
+        burnt_out_per_mille: 450,
     };
 }
 
 impl Default for PurposeSpec {
-    /// 1600 pixels at quality 80: some 350 kB, on which the print of a nameplate is still read.
     fn default() -> Self {
-        Self {
-            long_edge_px: 1600,
-            jpeg_quality: 80,
-            min_long_edge_px: 1000,
-        }
+        Self::PLAIN
     }
 }
 
@@ -70,7 +78,7 @@ pub struct Evidence {
     pub quality: Quality,
 }
 
-/// Turns a camera's file into evidence. A 12 MP JPEG takes about a tenth of a second on one core.
+/// Turns a camera's file into evidence. A 12 MP JPEG takes 0.1 to 0.3 s on one core, by the size it is kept at.
 ///
 /// Same bytes and same spec give the same evidence, byte for byte, on one version of this crate.
 ///
@@ -106,6 +114,6 @@ fn keep(
         width: photo.width(),
         height: photo.height(),
         perceptual_hash: perceptual_hash(&thumbnail)?,
-        quality: measure(&photo, size),
+        quality: measure(&photo, size, spec.burnt_out_per_mille)?,
     })
 }

@@ -225,6 +225,12 @@ impl PictureGrey {
         &self.bytes
     }
 
+    /// The pixels, without a copy.
+    #[must_use]
+    pub(crate) fn into_bytes(self) -> Vec<u8> {
+        self.bytes
+    }
+
     /// One row; empty when there is no such row.
     #[must_use]
     pub fn row(&self, y: usize) -> &[u8] {

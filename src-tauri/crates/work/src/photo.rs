@@ -80,7 +80,7 @@ impl Device {
 pub(crate) fn spec(purpose: Purpose) -> PurposeSpec {
     match purpose {
         Purpose::Reading | Purpose::Nameplate | Purpose::Seal => PurposeSpec::FINE,
-        Purpose::Wiring | Purpose::Fault | Purpose::Terminal => PurposeSpec::default(),
+        Purpose::Wiring | Purpose::Fault | Purpose::Terminal => PurposeSpec::PLAIN,
         Purpose::Site => PurposeSpec::SCENE,
     }
 }

@@ -10,6 +10,7 @@
 mod bad_files;
 mod drawing;
 mod good_files;
+mod hints;
 mod made;
 mod photo;
 mod scan;

@@ -13,6 +13,7 @@ const SPEC: PurposeSpec = PurposeSpec {
     long_edge_px: 1000,
     jpeg_quality: 80,
     min_long_edge_px: 800,
+    burnt_out_per_mille: 60,
 };
 
 fn label(seed: u64) -> Picture {
