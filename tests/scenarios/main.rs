@@ -13,6 +13,7 @@ mod card_device;
 #[cfg(all(debug_assertions, target_os = "linux"))]
 mod card_pcsc;
 mod day;
+mod eyes;
 mod field_day;
 mod full_disk;
 mod late;

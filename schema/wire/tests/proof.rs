@@ -9,8 +9,8 @@
 
 use domain::{
     Account, BlobHash, DeviceId, Dispatch, Entry, EntryBody, Event, EventId, Fact, Hash, Millis,
-    OfficeEvent, OrderEvent, OrderKind, Photo, Procedure, Purpose, Receipt, Sealed, Stamp, Verdict,
-    chain_start,
+    OfficeEvent, OrderEvent, OrderKind, Photo, Place, Procedure, Purpose, Receipt, Sealed, Stamp,
+    Verdict, chain_start,
 };
 use ed25519_dalek::SigningKey;
 use metercrew_wire::proof::{Link, PROOF_VERSION, Proof, ProofFault, SeriesProof, build, verify};
@@ -66,6 +66,12 @@ fn dispatch() -> Dispatch {
 
 /// A bundle of two events of the order with one of another order between them.
 fn bundle() -> Vec<u8> {
+    let (proof, blobs) = parts();
+    build(&proof, &blobs, &gateway()).unwrap()
+}
+
+/// What such a bundle is made of.
+fn parts() -> (Proof, [(BlobHash, Vec<u8>); 2]) {
     let device = DeviceId(Uuid::from_u128(3));
     let (picture, thumbnail) = (vec![9u8; 3_000], vec![8u8; 300]);
     let photo = Photo {
@@ -75,7 +81,11 @@ fn bundle() -> Vec<u8> {
         size_bytes: 3_000,
         width: 1,
         height: 1,
-        place: None,
+        place: Some(Place {
+            lat_e7: 347_710_000,
+            lon_e7: 1_136_720_000,
+            accuracy_m: 8,
+        }),
         hints: vec![],
         likeness: String::new(),
     };
@@ -169,7 +179,51 @@ fn bundle() -> Vec<u8> {
         (BlobHash::of(&picture), picture),
         (BlobHash::of(&thumbnail), thumbnail),
     ];
-    build(&proof, &blobs, &gateway()).unwrap()
+    (proof, blobs)
+}
+
+/// What a verifier says of a bundle that the gateway itself made of changed parts.
+fn forged(change: impl Fn(&mut Proof)) -> ProofFault {
+    let (mut proof, blobs) = parts();
+    change(&mut proof);
+    verify(&build(&proof, &blobs, &gateway()).unwrap()).unwrap_err()
+}
+
+#[test]
+fn a_photos_time_and_place_are_the_tablets_word_and_not_even_the_gateway_can_change_them() {
+    let does_not_hold = |fault: &ProofFault| matches!(fault, ProofFault::DoesNotHold { .. });
+    let told = |change: fn(&mut Stamp, &mut Photo)| {
+        forged(move |proof| {
+            let taken = proof.log.last_mut().unwrap();
+            let EntryBody::Field { at, event, .. } = &mut taken.body else {
+                panic!("the photo is the last entry");
+            };
+            let OrderEvent::PhotoTaken { photo, .. } = event.as_mut() else {
+                panic!("the photo is the last entry");
+            };
+            change(at, photo);
+        })
+    };
+    let time = told(|at, _| at.wall_ms = Millis(2));
+    let place = told(|_, photo| photo.place = None);
+    assert!(
+        does_not_hold(&time) && does_not_hold(&place),
+        "{time} {place}"
+    );
+    // The same in the tablet's own words, with the hash made to fit: then the chain breaks.
+    for (was, is) in [
+        ("\"wall_ms\":1,", "\"wall_ms\":2,"),
+        ("347710000", "347720000"),
+    ] {
+        let fault = forged(|proof| {
+            let link = proof.series[0].links.last_mut().unwrap();
+            let body = link.body.as_mut().unwrap();
+            assert!(body.contains(was), "{body}");
+            *body = body.replace(was, is);
+            link.body_hash = Hash::of(body.as_bytes());
+        });
+        assert!(does_not_hold(&fault), "{fault}");
+    }
 }
 
 #[test]

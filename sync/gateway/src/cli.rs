@@ -6,6 +6,7 @@ mod moving;
 mod people;
 mod place;
 mod serve;
+mod training;
 
 use std::io::Write;
 
@@ -44,6 +45,8 @@ enum Command {
     Import(moving::Import),
     /// Write an order's proof bundle, to be checked anywhere with `metercrew proof verify`
     Export(moving::Export),
+    /// Write what crews agreed to train the readers with: pictures and confirmed values, naming nobody
+    Training(training::Training),
     /// Write a made-up district to try things with
     Sample(moving::Sample),
     /// Print the built-in procedures as JSON, to be changed and given to `serve --procedures`
@@ -63,6 +66,7 @@ impl Cli {
             Command::Cards(command) => command.run(say),
             Command::Import(import) => import.run(say),
             Command::Export(export) => export.run(say),
+            Command::Training(training) => training.run(say),
             Command::Sample(sample) => sample.run(say),
             Command::Procedures => procedures(),
         }

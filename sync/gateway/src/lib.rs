@@ -29,6 +29,7 @@ mod router;
 pub mod sample;
 #[cfg(test)]
 mod tests;
+pub mod training;
 mod uploads;
 
 pub use clock::{Chance, Clock};

@@ -241,3 +241,14 @@ fn keys_that_anybody_may_know_are_no_switch_of_a_release() {
     let has_switch = String::from_utf8(help).unwrap().contains("--test-keys");
     assert_eq!(has_switch, cfg!(debug_assertions));
 }
+
+#[test]
+fn pictures_to_train_with_go_into_a_new_folder_and_into_no_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let (exit, said_of) = said(folder.path(), &["training", "--data", "d", "--to", "out"]);
+    assert_eq!((exit, said_of["pictures"].as_u64()), (0, Some(0)));
+    let lines = std::fs::read_to_string(folder.path().join("out/samples.jsonl")).unwrap();
+    assert_eq!(lines, "", "nobody agreed to anything");
+    let (exit, said_of) = said(folder.path(), &["training", "--data", "d", "--to", "out"]);
+    assert_eq!((exit, &said_of["error"]), (2, &"folder_not_empty".into()));
+}

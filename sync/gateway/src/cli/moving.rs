@@ -106,7 +106,7 @@ impl Export {
 }
 
 /// What a gateway that only works on its files is told.
-fn config(place: &Place, blobs: Option<&Path>) -> Result<Config, Failure> {
+pub(super) fn config(place: &Place, blobs: Option<&Path>) -> Result<Config, Failure> {
     Ok(Config {
         ledger: place.ledger_path()?,
         blobs: blobs.map_or_else(|| place.data.join("blobs"), Path::to_owned),
