@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import { build } from 'vite';
 import * as desk from './screens/desk.mjs';
+import { meter, wall } from './screens/label.mjs';
 import * as tablet from './screens/tablet.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -50,14 +51,10 @@ function launch(args) {
 }
 
 /** A made-up meter drawn as what the camera sees; answers with the option that shows it. */
-async function label(file) {
+async function cameraFile(file) {
   const drawer = await launch([]);
   const page = await drawer.newPage({ viewport: { width: 1280, height: 720 } });
-  await page.setContent(`<body style="margin:0;background:linear-gradient(120deg,#a9a69c,#6d6a62);display:grid;place-items:center;height:100vh">
-    <div style="width:700px;height:660px;border-radius:36px;background:#eceae2;box-shadow:0 30px 60px #0008;display:grid;place-items:center;padding:40px;box-sizing:border-box;transform:rotate(-1.2deg)">
-      <div style="background:#9fb8a0;border-radius:10px;padding:20px 50px;font:700 76px monospace;color:#1b2a1e">000000.00</div>
-      <div style="background:#fff;padding:26px 30px 14px;text-align:center;font:26px monospace"><div style="width:520px;height:110px;background:repeating-linear-gradient(90deg,#111 0 3px,#fff 3px 7px,#111 7px 13px,#fff 13px 16px,#111 16px 18px,#fff 18px 25px)"></div>3330001001234567890124</div>
-    </div></body>`);
+  await page.setContent(wall([meter('3330001001234567890124')]));
   await page.screenshot({ path: file, type: 'jpeg', quality: 90 });
   await drawer.close();
   return [`--use-file-for-fake-video-capture=${file}`];
@@ -101,7 +98,7 @@ try {
   });
   server = await serve(folder);
   const home = `http://127.0.0.1:${server.address().port}`;
-  browser = await launch(await label(join(folder, 'camera.mjpeg')));
+  browser = await launch(await cameraFile(join(folder, 'camera.mjpeg')));
   for (const place of [out, beside]) mkdirSync(place, { recursive: true });
   for (const [orientation, viewport] of Object.entries(tablet.sizes)) {
     const context = await browser.newContext({ ...PLACE, viewport, isMobile: true, hasTouch: true, permissions: ['camera'] });

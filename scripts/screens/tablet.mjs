@@ -1,4 +1,5 @@
 // The tablet's pictures: which screens, on which made-up day, and what none of them may have.
+import { label, wall } from './label.mjs';
 
 const replace = 'order/o-17';
 const upToSeals = 'new_meter,new_photo,new_reading';
@@ -39,6 +40,32 @@ function stroke(flat, no) {
   return drawn.map(([x, y], i) => [x, y, no * 300 + i * 12]);
 }
 const drawing = JSON.stringify({ width: 860, height: 380, strokes: turns.map(stroke) });
+
+/** Labels in the crew's van: the order's, the crew's and nobody's, each with where its bars lie on the picture. */
+const LABELS = [
+  { digits: '4130001000000000000012', left: 70, top: 60 },
+  { digits: '3330001001234567890124', left: 470, top: 290 },
+  { digits: '4130009000000000000094', left: 860, top: 510 },
+].map(({ digits, left, top }) => ({ digits, left, top, at: `@${left + 20}:${top + 20}:312:80` }));
+
+/** A picture of all labels, as a file to choose. */
+async function labels(page) {
+  const easel = await page.context().newPage();
+  await easel.setViewportSize({ width: 1280, height: 720 });
+  const placed = LABELS.map(({ digits, left, top }) => `<div style="position:absolute;left:${left}px;top:${top}px">${label(digits, 2, 80)}</div>`);
+  await easel.setContent(wall(placed, 0));
+  const buffer = await easel.screenshot({ type: 'jpeg', quality: 90 });
+  await easel.close();
+  return { name: 'labels.jpg', mimeType: 'image/jpeg', buffer };
+}
+
+/** Has that picture searched at the step that is open. */
+async function searched(page) {
+  const file = await labels(page);
+  if (await page.locator('[data-test=scan-again]').count()) await page.locator('[data-test=scan-again]').tap();
+  await page.locator('[data-test=choose-image]').tap();
+  await page.locator('[data-test=file]').setInputFiles(file);
+}
 
 /** Photographs the display from a file. */
 function photographed(page) {
@@ -132,6 +159,52 @@ export const screens = [
   { name: 'return-to-stock', route: 'return' },
   { name: 'scan', route: `${replace}/new_meter` },
   {
+    name: 'scan-other',
+    route: `${replace}/new_meter`,
+    query: { seen: 'https://example.com/meters/4031@408:378:468:110' },
+    act: (page) => page.locator('[data-test=outline]').waitFor(),
+  },
+  ...[{}, { lang: 'en' }, { text: '200' }, { theme: 'dark' }].map((more, at) => ({
+    name: ['scan-chooser', 'scan-chooser-english', 'scan-chooser-200', 'scan-chooser-dark'][at],
+    aside: at > 0,
+    route: `${replace}/new_meter`,
+    query: { seen: LABELS.map(({ digits, at: where }) => `${digits}${where}`).join(','), ...more },
+    act: async (page) => {
+      await searched(page);
+      await page.locator('[data-test=chooser] [data-test=cutout]').last().waitFor();
+    },
+  })),
+  ...[{}, { lang: 'en' }, { text: '200' }, { theme: 'dark' }].map((more, at) => ({
+    name: ['scan-compare', 'scan-compare-english', 'scan-compare-200', 'scan-compare-dark'][at],
+    aside: at > 0,
+    route: `${replace}/new_meter`,
+    query: { seen: `${LABELS[1].digits}~~${LABELS[1].at}`, ...more },
+    act: async (page) => {
+      await searched(page);
+      for (const piece of [0, 1, 2]) await page.locator(`[data-test=piece-${piece}]`).tap();
+    },
+  })),
+  {
+    name: 'scan-proof',
+    route: `${replace}/new_meter`,
+    query: { seen: LABELS[1].digits, 'draft:o-17/new_meter': JSON.stringify({ first: LABELS[1].digits, second: LABELS[1].digits }) },
+    act: async (page) => {
+      await page.locator('[data-test=typed-proof] [data-test=photo-file]').setInputFiles(await labels(page));
+      await page.locator('[data-test=typed-proof] img').waitFor();
+    },
+  },
+  {
+    name: 'scan-denied',
+    route: `${replace}/new_meter`,
+    act: async (page) => {
+      await page.addInitScript(() => {
+        navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', 'NotAllowedError'));
+      });
+      await page.reload();
+      await page.locator('[data-state=denied]').waitFor();
+    },
+  },
+  {
     name: 'scan-typed',
     aside: true,
     route: `${replace}/new_meter`,
@@ -149,10 +222,21 @@ export const screens = [
       await page.locator('[data-test=choose-typed]').click();
       for (const field of ['first', 'second'])
         await page.locator(`[data-test=typed-${field}]`).fill('4130001000000000000029');
+      await page.locator('[data-test=typed-proof] [data-test=photo-file]').setInputFiles(await labels(page));
       await page.locator('[data-test=typed-submit]').click();
+      await page.locator('[data-test=banner][data-tone=bad]').waitFor();
     },
   },
   { name: 'photo', route: 'order/o-18/site' },
+  {
+    name: 'photo-poor',
+    route: 'order/o-18/site',
+    query: { hints: 'too_dark,blurred' },
+    act: async (page) => {
+      await page.locator('[data-test=shutter]').tap();
+      await page.locator('[data-test=poor-photo] img').waitFor();
+    },
+  },
   { name: 'reading-photo', aside: true, route: 'order/o-22/old_reading' },
   { name: 'reading', route: `${replace}/old_reading` },
   {
@@ -173,6 +257,39 @@ export const screens = [
       await page.locator('[data-test=number-forward_t2]').fill('4001.30');
       await page.locator('[data-test=main]').click();
       await page.locator('[data-test=answer-overrule]').click();
+    },
+  },
+  ...[
+    { name: 'reading-proposes', query: { shows: '012345.67' } },
+    { name: 'reading-agrees', query: { shows: '012345.67' }, typed: '12345.67' },
+    { name: 'reading-agrees-200', aside: true, query: { shows: '012345.67', text: '200' }, typed: '12345.67' },
+    { name: 'reading-differs', query: { shows: '012345.67' }, typed: '12354.67' },
+    { name: 'reading-differs-english', aside: true, query: { shows: '012345.67', lang: 'en' }, typed: '12354.67' },
+    { name: 'reading-differs-dark', aside: true, query: { shows: '012345.67', theme: 'dark' }, typed: '12354.67' },
+    { name: 'reading-unsure', query: { shows: '?' } },
+    { name: 'reading-err', query: { shows: 'Err-04' } },
+  ].map(({ name, aside, query, typed }) => ({
+    name,
+    aside,
+    route: 'order/o-22/old_reading',
+    query,
+    act: async (page) => {
+      await photographed(page);
+      await page.locator('[data-test=shown]').waitFor();
+      if (typed === undefined) return;
+      await page.locator('[data-test=number-forward_total]').fill(typed);
+      await page.locator('[data-test=says-forward_total]').first().waitFor();
+      await page.locator('[data-test=number-forward_total]').press('Enter');
+    },
+  })),
+  {
+    name: 'reading-frame',
+    route: 'order/o-22/old_reading',
+    query: { shows: '012345.67' },
+    act: async (page) => {
+      await photographed(page);
+      await page.locator('[data-test=shown-frame]').tap();
+      await page.locator('[data-test=corner-0]').waitFor();
     },
   },
   { name: 'meter', route: `${replace}/old_reading/!meter` },

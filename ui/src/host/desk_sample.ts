@@ -1,6 +1,7 @@
 // Made-up orders for the desk's fake: one of every situation a supervisor meets.
 import type { Anomaly } from './bindings/Anomaly';
 import type { Dispatch } from './bindings/Dispatch';
+import type { DisplaySighting } from './bindings/DisplaySighting';
 import type { Entry } from './bindings/Entry';
 import type { Finding } from './bindings/Finding';
 import type { Form } from './bindings/Form';
@@ -16,11 +17,12 @@ import type { Readout } from './bindings/Readout';
 import type { Register } from './bindings/Register';
 import type { RegisterReading } from './bindings/RegisterReading';
 import type { Remark } from './bindings/Remark';
+import type { Sighting } from './bindings/Sighting';
 import type { Step } from './bindings/Step';
 import type { Stamp } from './bindings/Stamp';
 import type { Review } from '../board/desk';
 import { written, type CardPlanned } from './desk_cards';
-import { meter, sealed, site, terminal, wiring } from './desk_scenes';
+import { meter, row, sealed, site, terminal, wiring } from './desk_scenes';
 
 /** A sample order and the files behind its hashes. */
 export type Sample = { id: string; crew: string; review: Review; files: Map<string, string> };
@@ -92,6 +94,8 @@ export type Plan = {
   now?: string[];
   /** What the old meter itself said, where it was asked; it counts then, and `now` is what was typed. */
   said?: string[];
+  /** What programs saw of the old meter: a hard label and its display with a code; or a display behind glare. */
+  seen?: 'well' | 'badly';
   findings?: Record<string, Finding[]>;
   seals?: 'legible' | 'smeared';
   flaw?: 'glare' | 'blurred';
@@ -171,6 +175,20 @@ export function sample(plan: Plan, day: number): Sample {
     (photos[id] ??= []).push(taken);
     field({ event: 'photo_taken', step: id, photo: taken }, 1);
   };
+  const saw = (of: string, text: string, confidence: number, by: Sighting['by'], body: string): Sighting => {
+    const crop = hash(`${plan.id}/${of}/${text}`);
+    files.set(crop, body);
+    return { image: hash(`${plan.id}/${of}`), crop, text, confidence, by, program: '0.1.0', corners: [[545, 265], [1055, 265], [1055, 465], [545, 465]], may_train: false, ...(by === 'soft' ? { proof: 'crew' as const } : {}) };
+  };
+  const displays = (value: string): DisplaySighting[] => {
+    if (plan.seen === undefined) return [];
+    const register = 'forward_total' as const;
+    if (plan.seen === 'badly') return [{ shows: 'register', register, read: null, sighting: saw('old_reading', '16480', 412, 'display_net', row(value, 'glare')) }];
+    return [
+      { shows: 'register', register, read: value, sighting: saw('old_reading', value, 978, 'display_net', row(value, 'digits')) },
+      { shows: 'err', code: 8, sighting: saw('old_reading', 'Err-08', 961, 'display_net', row('Err-08', 'digits')) },
+    ];
+  };
   const work: Order['work'] = {};
   const keep = (id: string, record: Held) => (work[id] = record);
   const findings = (id: string) => plan.findings?.[id] ?? [];
@@ -226,8 +244,9 @@ export function sample(plan: Plan, day: number): Sample {
     if (id === 'old_meter' || id === 'new_meter' || id === 'old_terminal' || id === 'new_terminal') {
       const asset_no = id === 'old_meter' ? old_no : id === 'new_meter' ? new_no : id === 'old_terminal' ? term_no : `${term_no.slice(0, 20)}58`;
       const by = id === 'new_meter' ? source : 'camera';
-      keep(id, { record: 'scan', asset_no, source: by, image: null, findings: findings(id) });
-      field({ event: 'scanned', step: id, asset_no, source: by, image: null, findings: findings(id) });
+      const seen = id === 'old_meter' && plan.seen === 'well' ? { sighting: saw(id, asset_no, 934, 'soft', row(asset_no, 'bars')) } : {};
+      keep(id, { record: 'scan', asset_no, source: by, image: null, ...seen, findings: findings(id) });
+      field({ event: 'scanned', step: id, asset_no, source: by, image: null, ...seen, findings: findings(id) });
       if (id === 'new_terminal') photo(id, 'terminal', 'terminal', terminal(asset_no), 2);
     }
     if (id === 'old_reading' || id === 'new_reading') {
@@ -240,8 +259,10 @@ export function sample(plan: Plan, day: number): Sample {
       });
       const readout = said ? { readout: spoken(old_no.slice(9, 21), said, start + minute * 60_000) } : {};
       photo(id, id, 'reading', meter(id === 'old_reading' ? old_no : new_no, values[0]?.value ?? '', 'kWh', id === 'old_reading' ? (plan.flaw ?? 'none') : 'none'), 2, id === 'old_reading' && plan.flaw ? [plan.flaw] : []);
-      keep(id, { record: 'reading', values, ...readout, findings: findings(id) });
-      field({ event: 'reading_taken', step: id, values, ...readout, findings: findings(id) });
+      const sightings = id === 'old_reading' ? displays(values[0]?.value ?? '') : [];
+      const seen = sightings.length > 0 ? { sightings } : {};
+      keep(id, { record: 'reading', values, ...readout, ...seen, findings: findings(id) });
+      field({ event: 'reading_taken', step: id, values, ...readout, ...seen, findings: findings(id) });
     }
     if (id === 'wiring') photo(id, 'wiring', undone ? 'fault' : 'wiring', wiring(undone ? 'burnt' : 'clean'), 9);
     if (id === 'seals') {

@@ -40,6 +40,15 @@ export function meter(no: string, shown: string, unit: string, flaw: 'none' | 'g
 <path d="M620 1050v150M720 1050v150M880 1050v150M980 1050v150" stroke="#30343a" stroke-width="24"/></g>${glare}`);
 }
 
+/** What a reader cut out: a label's bars with their number, or a row of digits, at times behind glare. */
+export function row(text: string, what: 'bars' | 'digits' | 'glare'): string {
+  const body =
+    what === 'bars' ? `<rect width="640" height="120" fill="#f4f4ee"/><g transform="translate(24 14)">${bars(0, 0, text)}</g><text x="320" y="110" text-anchor="middle" font-family="monospace" font-size="24">${text}</text>`
+    : `<rect width="640" height="120" fill="#9db19b"/><text x="610" y="92" text-anchor="end" font-family="DejaVu Sans Mono,monospace" font-weight="700" font-size="96" fill="#17261b">${text}</text>`;
+  const glare = what === 'glare' ? '<ellipse cx="420" cy="52" rx="190" ry="52" fill="#fff" opacity=".92"/>' : '';
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="640" height="120" viewBox="0 0 640 120">${body}${glare}</svg>`;
+}
+
 /** A close look at a seal; `legible` says whether the number can be read. */
 export function sealed(no: string, legible: 'legible' | 'smeared'): string {
   const smear = legible === 'smeared' ? '<g fill="#2f55a5"><rect x="760" y="540" width="150" height="90" opacity=".93" filter="url(#far)"/></g><path d="M740 520l190 130" stroke="#24427f" stroke-width="20" opacity=".7"/>' : '';

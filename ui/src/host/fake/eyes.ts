@@ -85,7 +85,7 @@ export class FakeEyes {
 }
 
 /** Where the display lies on the made-up photo of 4032 × 3024. */
-const ROW = box(1390, 830, 1250, 340);
+const ROW = box(1300, 880, 1440, 310);
 
 function verdictOf(value: string | null, known: string | null): DisplayVerdict {
   if (value === null) return { is: 'unsure' };

@@ -151,8 +151,7 @@ export class MeterState {
   #keep(change: Partial<Kept>): void {
     if (this.#kept === null) return;
     this.#kept = { ...this.#kept, ...change };
-    const { typed, chosen, readout, reasons, heard } = this.#kept;
-    this.#draft.save({ typed, chosen, readout, reasons, heard });
+    this.#draft.save(this.#kept);
   }
 
   #preselect({ ports, last }: MeterPorts): void {

@@ -138,6 +138,17 @@ describe('a reading', () => {
     expect(kept).toMatchObject({ readout: said(false), chosen: {}, heard: null, typed: { forward_t2: '41' } });
   });
 
+  it('leaves what the photo said as it was', async () => {
+    const host = device();
+    const glance = { register: 'forward_total', photo: 'reading-1', width: 4, height: 3, frame: null };
+    const draft = { photo: { forward_total: '12345.67' }, glances: { forward_total: glance } };
+    await host.save_draft('o-17', 'old_reading', JSON.stringify(draft));
+    const meter = await open(host);
+    await meter.start();
+    await meter.use();
+    expect(JSON.parse((await host.draft('o-17', 'old_reading')) ?? '')).toMatchObject(draft);
+  });
+
   it('of a new meter is another one', async () => {
     const host = device();
     await host.save_route('order/o-17/new_reading/!meter');
