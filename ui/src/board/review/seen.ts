@@ -29,7 +29,8 @@ export function seen(order: Order): SeenRow[] {
       if (one.shows === 'err') return { ...row, is: { what: 'err', code: one.code }, read: one.sighting.text, recorded: null, verdict: 'code' };
       const { register, read } = one;
       const recorded = record.values.find((value) => value.register === register)?.value ?? null;
-      const same = read !== null && recorded !== null && /^-?0*(\.0*)?$/.test(difference(read, recorded));
+      const gap = read === null || recorded === null ? null : difference(read, recorded);
+      const same = gap !== null && /^-?0*(\.0*)?$/.test(gap);
       return { ...row, is: { what: 'register', register }, read, recorded, verdict: read === null ? 'unsure' : same ? 'same' : 'differs' };
     });
   });
