@@ -43,11 +43,11 @@ pub const TEST_SEEDS: Range<u64> = 2_000_000..3_000_000;
 pub enum Level {
     /// Held straight and near, in good light: 2.7 to 4 pixels a module, within 5 degrees of an axis.
     One,
-    /// 2.2 to 3.4 pixels a module, within 14 degrees of an axis, tilted up to 18, soft.
+    /// 2.1 to 3.2 pixels a module, within 16 degrees of an axis, tilted up to 18, soft.
     Two,
-    /// 1.8 to 2.8 pixels a module, any angle, tilted up to 28 degrees, blur of a module or more, at times bent.
+    /// 1.7 to 2.6 pixels a module, any angle, tilted up to 28 degrees, blur of 1 to 1.6 modules, at times bent.
     Three,
-    /// 1.2 to 2.2 pixels a module, any angle, tilted up to 35 degrees, 50 to 300 photons, glare, dirt.
+    /// 1.2 to 2.1 pixels a module, any angle, tilted up to 35 degrees, 50 to 250 photons, glare, dirt.
     Four,
 }
 
@@ -111,6 +111,12 @@ pub struct FieldPicture {
     pub angle: f32,
     /// Mean width of a module along the label's middle.
     pub module_px: f32,
+    /// Blur in modules: twice the radius of the defocus and the way of the hand together.
+    pub blur_modules: f32,
+    /// Photons counted where white paper lies in full light.
+    pub photons: f32,
+    /// Reflections, some of them beside the code.
+    pub glares: usize,
 }
 
 /// A made-up asset number for a seed: 22 digits with a right check digit.
@@ -203,6 +209,9 @@ fn photograph(
         others: sticker.others,
         angle: (right.1 - left.1).atan2(right.0 - left.0).to_degrees(),
         module_px: (right.0 - left.0).hypot(right.1 - left.1) / (2.0 * half_x),
+        blur_modules: 2.0 * hardship.defocus + hardship.motion.0,
+        photons: hardship.photons,
+        glares: hardship.glares,
     })
 }
 

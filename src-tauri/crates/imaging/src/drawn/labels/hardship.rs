@@ -88,17 +88,17 @@ const ONE: Limits = Limits {
 };
 
 const TWO: Limits = Limits {
-    module_px: (2.2, 3.4),
+    module_px: (2.1, 3.2),
     square_px: (3.0, 4.5),
     bar_height: (24.0, 40.0),
     quiet: (9.0, 13.0),
-    turn: 14.0,
+    turn: 16.0,
     any_turn: 0,
     tilt: 18.0,
     curl: (350.0, 1000.0),
     curled: 20,
     distortion: 0.04,
-    blur: (0.5, 1.15),
+    blur: (0.6, 1.2),
     photons: (400.0, 2000.0),
     exposure: (0.3, 0.9),
     glare: 25,
@@ -110,7 +110,7 @@ const TWO: Limits = Limits {
 };
 
 const THREE: Limits = Limits {
-    module_px: (1.8, 2.8),
+    module_px: (1.7, 2.6),
     square_px: (2.2, 3.5),
     bar_height: (18.0, 34.0),
     quiet: (7.0, 12.0),
@@ -120,8 +120,8 @@ const THREE: Limits = Limits {
     curl: (220.0, 800.0),
     curled: 30,
     distortion: 0.06,
-    blur: (0.8, 1.5),
-    photons: (150.0, 800.0),
+    blur: (1.0, 1.6),
+    photons: (120.0, 700.0),
     exposure: (0.15, 0.8),
     glare: 40,
     dazzle: 0.9,
@@ -132,7 +132,7 @@ const THREE: Limits = Limits {
 };
 
 const FOUR: Limits = Limits {
-    module_px: (1.2, 2.2),
+    module_px: (1.2, 2.1),
     square_px: (1.5, 3.0),
     bar_height: (14.0, 28.0),
     quiet: (6.0, 11.0),
@@ -142,8 +142,8 @@ const FOUR: Limits = Limits {
     curl: (160.0, 600.0),
     curled: 35,
     distortion: 0.08,
-    blur: (1.0, 2.0),
-    photons: (50.0, 300.0),
+    blur: (1.2, 2.2),
+    photons: (50.0, 250.0),
     exposure: (0.08, 0.7),
     glare: 50,
     dazzle: 1.5,
@@ -152,6 +152,9 @@ const FOUR: Limits = Limits {
     second: 35,
     contrast: (75.0, 175.0),
 };
+
+/// Width of a bar code's module to that of a QR code's of the same level.
+const SQUARE_BLUR: f32 = 0.7;
 
 impl Hardship {
     /// Draws one label's lot.
@@ -163,7 +166,11 @@ impl Hardship {
     /// Draws one QR label's lot; its modules are larger.
     pub fn of_square(level: Level, size: FieldSize, random: &mut Random) -> Self {
         let limits = limits(level);
-        Self::new(limits, limits.square_px, size, random)
+        let mut lot = Self::new(limits, limits.square_px, size, random);
+        // The same lens and hand as before a bar code blur a larger module less.
+        lot.defocus *= SQUARE_BLUR;
+        lot.motion.0 *= SQUARE_BLUR;
+        lot
     }
 
     fn new(limits: &Limits, module_px: (f32, f32), size: FieldSize, random: &mut Random) -> Self {
