@@ -283,12 +283,12 @@ fn light(lens: &Lens, hardship: &Hardship, half: Spot, random: &mut Random) -> L
         let (reach, strength) = match random.below(3) {
             // A lamp, a tube or slit, the sky.
             0 => {
-                let radius = random.between(4.0, 22.0);
-                ((radius, radius), random.between(0.3, 1.0))
+                let radius = random.between(3.0, 14.0);
+                ((radius, radius), random.between(0.2, 1.0))
             }
             1 => (
-                (random.between(40.0, 300.0), random.between(2.0, 9.0)),
-                random.between(0.3, 1.0),
+                (random.between(40.0, 300.0), random.between(1.0, 6.0)),
+                random.between(0.2, 1.0),
             ),
             _ => (
                 (random.between(60.0, 200.0), random.between(40.0, 120.0)),
@@ -299,7 +299,8 @@ fn light(lens: &Lens, hardship: &Hardship, half: Spot, random: &mut Random) -> L
             at,
             turn: random.between(0.0, TAU),
             reach: (reach.0 * module, reach.1 * module),
-            strength: strength * hardship.dazzle,
+            // The brighter the place, the brighter its lamps; in the dark it is the crew's own torch.
+            strength: strength * hardship.dazzle * hardship.exposure.max(0.35),
         }
     });
     let glares = glares.collect();
@@ -398,16 +399,9 @@ fn expose(lens: &Lens, ground: &Ground, label: Option<&Sheet>, light: &Light) ->
         let y = line as f32 + 0.5;
         for (strip, pixels) in row.chunks_mut(STRIP).enumerate() {
             let x = (strip * STRIP) as f32 + 0.5;
-            let (gain, added) = light.at((x, y));
-            let end = light.at((x + STRIP as f32, y));
-            let step = (
-                (end.0 - gain) / STRIP as f32,
-                (end.1 - added) / STRIP as f32,
-            );
             for (index, pixel) in pixels.iter_mut().enumerate() {
-                let along = index as f32;
-                let at = (x + along, y);
-                let value = match (label, seen) {
+                let at = (x + index as f32, y);
+                *pixel = match (label, seen) {
                     (Some(sheet), Some(seen)) if holds(seen, at) => {
                         let looks = FINE.iter().map(|(right, down)| {
                             let at = (at.0 + right, at.1 + down);
@@ -419,8 +413,8 @@ fn expose(lens: &Lens, ground: &Ground, label: Option<&Sheet>, light: &Light) ->
                     }
                     _ => ground.at(lens.on_ground(at)),
                 };
-                *pixel = value * (gain + step.0 * along) + added + step.1 * along;
             }
+            light.fall_on((x, y), pixels);
         }
     }
     out

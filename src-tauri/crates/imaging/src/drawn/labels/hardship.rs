@@ -80,7 +80,7 @@ const ONE: Limits = Limits {
     photons: (1000.0, 4000.0),
     exposure: (0.45, 0.9),
     glare: 10,
-    dazzle: 0.25,
+    dazzle: 0.4,
     jpeg: (85.0, 95.0),
     wear: (2, 1, 0),
     second: 20,
@@ -102,7 +102,7 @@ const TWO: Limits = Limits {
     photons: (400.0, 2000.0),
     exposure: (0.3, 0.9),
     glare: 25,
-    dazzle: 0.5,
+    dazzle: 0.8,
     jpeg: (75.0, 92.0),
     wear: (4, 2, 1),
     second: 30,
@@ -124,7 +124,7 @@ const THREE: Limits = Limits {
     photons: (120.0, 700.0),
     exposure: (0.15, 0.8),
     glare: 40,
-    dazzle: 0.9,
+    dazzle: 1.2,
     jpeg: (60.0, 88.0),
     wear: (7, 3, 2),
     second: 35,
@@ -146,7 +146,7 @@ const FOUR: Limits = Limits {
     photons: (50.0, 250.0),
     exposure: (0.08, 0.7),
     glare: 50,
-    dazzle: 1.5,
+    dazzle: 1.6,
     jpeg: (45.0, 80.0),
     wear: (10, 4, 2),
     second: 35,
@@ -154,7 +154,7 @@ const FOUR: Limits = Limits {
 };
 
 /// Width of a bar code's module to that of a QR code's of the same level.
-const SQUARE_BLUR: f32 = 0.7;
+const SQUARE_BLUR: f32 = 0.55;
 
 impl Hardship {
     /// Draws one label's lot.

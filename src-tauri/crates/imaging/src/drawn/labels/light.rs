@@ -32,7 +32,7 @@ pub(super) struct Glare {
 }
 
 impl Glare {
-    fn at(&self, x: f32, y: f32) -> f32 {
+    fn at(&self, (x, y): Spot) -> f32 {
         let (sin, cos) = self.turn.sin_cos();
         let (x, y) = (x - self.at.0, y - self.at.1);
         let along = (x * cos + y * sin) / self.reach.0;
@@ -43,11 +43,42 @@ impl Glare {
         }
         self.strength * (-far * far).exp()
     }
+
+    /// Whether it may reach a piece of a row.
+    fn touches(&self, (x, y): Spot, length: f32) -> bool {
+        let reach = self.reach.0.max(self.reach.1) * 1.75;
+        let beside = (self.at.0 - x).clamp(0.0, length);
+        (self.at.0 - x - beside).hypot(self.at.1 - y) <= reach
+    }
 }
 
 impl Light {
-    /// What a place's own light is multiplied with, and what comes on top.
-    pub fn at(&self, (x, y): Spot) -> (f32, f32) {
+    /// Multiplies what a piece of a row, from a place to the right, sends back with the light that falls on it, and adds
+    /// the reflections.
+    pub fn fall_on(&self, from: Spot, pixels: &mut [f32]) {
+        let length = pixels.len() as f32;
+        // Brightness changes slowly and evenly, reflections do not.
+        let (start, end) = (
+            self.level_at(from),
+            self.level_at((from.0 + length, from.1)),
+        );
+        let step = (end - start) / length;
+        for (index, pixel) in pixels.iter_mut().enumerate() {
+            *pixel *= start + step * index as f32;
+        }
+        for glare in self
+            .glares
+            .iter()
+            .filter(|glare| glare.touches(from, length))
+        {
+            for (index, pixel) in pixels.iter_mut().enumerate() {
+                *pixel += glare.at((from.0 + index as f32, from.1));
+            }
+        }
+    }
+
+    /// What a place's own light is multiplied with.
+    fn level_at(&self, (x, y): Spot) -> f32 {
         let width = self.size.0 as f32;
         let (right, down) = ((x - self.middle.0) / width, (y - self.middle.1) / width);
         let mut level = self.level * (1.0 + self.slope.0 * right + self.slope.1 * down).max(0.1);
@@ -59,7 +90,6 @@ impl Light {
             let across = (x - self.middle.0) * cos + (y - self.middle.1) * sin - place;
             level *= 1.0 - depth * (across / edge + 0.5).clamp(0.0, 1.0);
         }
-        let added = self.glares.iter().map(|glare| glare.at(x, y)).sum();
-        (level, added)
+        level
     }
 }

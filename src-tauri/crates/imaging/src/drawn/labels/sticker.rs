@@ -193,6 +193,8 @@ fn draw_qr(
     text: &str,
     ink: Colour,
 ) -> Result<(), ImagingError> {
+    // Neighbours overlap a little, or fine white lines would part them.
+    const OVERLAP: f32 = 0.03;
     let code = qrcode::QrCode::new(text).map_err(ImagingError::not_written)?;
     let width = code.width().max(1);
     let module = edge / width as f32;
@@ -200,7 +202,8 @@ fn draw_qr(
         if colour == qrcode::Color::Dark {
             let left = at.0 + (index % width) as f32 * module;
             let top = at.1 + (index / width) as f32 * module;
-            plane.rect(Area(left, top, left + module, top + module), ink);
+            let square = Area(left, top, left + module, top + module);
+            plane.rect(square.grown(OVERLAP * module), ink);
         }
     }
     Ok(())
