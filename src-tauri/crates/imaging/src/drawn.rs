@@ -5,6 +5,7 @@
 
 mod camera;
 mod code128;
+pub mod displays;
 mod face;
 mod labels;
 mod meter;

@@ -48,6 +48,13 @@ impl Lettering {
     }
 }
 
+/// The pen's paths of a letter: 0 to 6 to the right, 0 (top of a capital) over 9 (foot) to 12 downwards.
+pub(crate) fn paths(letter: char) -> impl Iterator<Item = Vec<Spot>> {
+    strokes(letter)
+        .split(' ')
+        .map(|stroke| points(stroke).collect())
+}
+
 fn points(stroke: &str) -> impl Iterator<Item = Spot> + '_ {
     let (pairs, _) = stroke.as_bytes().as_chunks::<2>();
     pairs.iter().map(|&[x, y]| (grid(x), grid(y)))
