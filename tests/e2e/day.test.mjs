@@ -187,6 +187,7 @@ story('the camera shows what it sees, and is let go of when its screen is left',
   await crew.goes('拍现场全景')
   await crew.cameraIs('live')
   await crew.app.tap('[data-test="shutter"]')
+  await until('the photo is there', () => crew.kept_photo(1))
   await crew.app.see('[data-test="photo"] img')
   await crew.look('photo')
   await crew.press('照片齐了，返回工单')

@@ -91,11 +91,15 @@ export class Crew {
   async photo(path) {
     const before = await this.count(named('photo'))
     await this.app.choose(named('photo-file'), path)
-    await until('the photo is there', async () => (await this.count(named('photo'))) === before + 1, {
-      deadline_ms: PATIENCE_MS,
-    })
+    await until('the photo is there', () => this.kept_photo(before + 1), { deadline_ms: PATIENCE_MS })
     const drawn = `return [...document.querySelectorAll('${named('photo')} img')].every((img) => img.complete && img.naturalWidth > 0)`
     await until('its thumbnail is drawn', () => this.app.driver.executeScript(drawn), { deadline_ms: PATIENCE_MS })
+  }
+
+  /** Whether so many photos are there; one the tablet has doubts about is kept all the same. */
+  async kept_photo(wanted) {
+    if ((await this.count(named('poor-keep'))) === 1) await this.app.tap(named('poor-keep'))
+    return (await this.count(named('photo'))) === wanted
   }
 
   /** Takes the step's only photo out and takes another. */
@@ -191,11 +195,15 @@ export class Crew {
     await this.app.see(named('meter-fill'))
   }
 
+  /** What the device answers to one of its commands. */
+  async asks(command, args) {
+    const ask = 'window.__TAURI_INTERNALS__.invoke(arguments[0], arguments[1]).then(arguments[2])'
+    return await this.app.driver.executeAsyncScript(ask, command, args)
+  }
+
   /** What the device keeps of a step's unconfirmed input. */
   async draft(order, step) {
-    const ask = `const done = arguments[2]
-      window.__TAURI_INTERNALS__.invoke('draft', { order: arguments[0], step: arguments[1] }).then(done)`
-    return JSON.parse(await this.app.driver.executeAsyncScript(ask, order, step))
+    return JSON.parse(await this.asks('draft', { order, step }))
   }
 
   /** One of the seals on record hangs there no more: the tablet asks, and gets a reason. */

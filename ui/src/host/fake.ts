@@ -123,7 +123,7 @@ export function fakeHost(
     return { asset: 'valid', asset_no, kind: 'meter', known: isKnown ? 'yes' : 'no' };
   };
   const eyes = new FakeEyes(query);
-  const scan_image: Host['scan_image'] = async () => eyes.scan(read);
+  const scan_image: Host['scan_image'] = async (picture) => eyes.look(picture, read);
   const row = ({ order, delivery }: Held): OrderRow => ({
     id: order.dispatch.id,
     kind: order.dispatch.kind,

@@ -1,7 +1,7 @@
 // At the cabinet: many meters out or back, each judged as it is scanned, with a running tally.
 import type { Look } from '../../host/camera';
 import type { Host, Problem } from '../../host/host';
-import type { AssetFault, CabinetItem, CabinetView, Direction, ScanSource, ScanView } from '../../host/types';
+import type { AssetFault, CabinetItem, CabinetView, Direction, ScanSource, ScanView, Sighting } from '../../host/types';
 import type { CaptureWay } from '../../widgets/CodeCapture.svelte';
 import { typedCode } from '../../format/code';
 import { asText, Draft, field } from '../draft';
@@ -116,15 +116,16 @@ export class CabinetState {
         source === 'camera' && asset_no === this.#last.asset_no && this.clock() - this.#last.atMs < SAME_CODE_MS;
       this.#last = { asset_no, atMs: this.clock() };
       if (again) continue;
-      signal.give((await this.#pass(asset_no, source, image)) ? 'good' : 'odd');
+      const read = codes.find(({ asset }) => asset.asset === 'valid' && asset.asset_no === asset_no);
+      signal.give((await this.#pass(asset_no, source, image, read?.sighting)) ? 'good' : 'odd');
     }
     return numbers.length;
   }
 
-  async #pass(asset_no: string, source: ScanSource, image: string | null): Promise<boolean> {
+  async #pass(asset_no: string, source: ScanSource, image: string | null, seen?: Sighting | null): Promise<boolean> {
     let problem: Problem | null = null;
     try {
-      this.view = await this.host.cabinet_scan({ direction: this.direction, asset_no, source, image });
+      this.view = await this.host.cabinet_scan({ direction: this.direction, asset_no, source, image, ...(seen ? { sighting: seen } : {}) });
     } catch (error) {
       problem = problemOf(error);
     }
