@@ -65,7 +65,8 @@ const SIZES: [(usize, usize); 8] = [
 /// A record: width, height, pixels, number of rows; four rows of eight coordinates and a share as f32, little-endian.
 fn scenes(from: u64, count: u64, mut out: impl Write) -> Result<(), Box<dyn Error>> {
     for seed in from..from.saturating_add(count) {
-        let (width, height) = SIZES[(seed / 32) as usize % SIZES.len()];
+        let place = (seed / 32) as usize % SIZES.len();
+        let (width, height) = SIZES.get(place).copied().unwrap_or((160, 120));
         let level = (seed * 7 / 3 % 4) as u8 + 1;
         let scene = displays::display_scene_sized(seed, level, (2 * width, 2 * height))?;
         let small = scene.picture.halved().ok_or("a picture without pixels")?;
@@ -97,6 +98,12 @@ fn write_grey(path: &Path, picture: &PictureGrey) -> Result<(), Box<dyn Error>> 
     Ok(std::fs::write(path, encode_png(&picture)?)?)
 }
 
+fn copy(sheet: &mut [u8], start: usize, row: &[u8]) {
+    if let Some(out) = sheet.get_mut(start..start + row.len()) {
+        out.copy_from_slice(row);
+    }
+}
+
 /// Sheets of strips, of pieces of photographs and of scenes.
 fn gallery(folder: &Path, from: u64) -> Result<(), Box<dyn Error>> {
     std::fs::create_dir_all(folder)?;
@@ -108,7 +115,7 @@ fn gallery(folder: &Path, from: u64) -> Result<(), Box<dyn Error>> {
         let (left, top) = (place as usize % 5 * 200 + 4, place as usize / 5 * 36 + 2);
         for y in 0..HEIGHT {
             let start = (top + y) * 1000 + left;
-            strips[start..start + strip.width()].copy_from_slice(strip.row(y));
+            copy(&mut strips, start, strip.row(y));
         }
         texts.push_str(&line.text);
         texts.push(if place % 5 == 4 { '\n' } else { '\t' });
@@ -124,7 +131,7 @@ fn gallery(folder: &Path, from: u64) -> Result<(), Box<dyn Error>> {
         let (left, top) = (place as usize % 4 * 330, place as usize / 4 * 250);
         for y in 0..240 {
             let start = (top + y) * 1320 + left;
-            sheet[start..start + 320].copy_from_slice(scene.picture.row(y));
+            copy(&mut sheet, start, scene.picture.row(y));
         }
     }
     write_grey(

@@ -6,12 +6,13 @@ mod beam;
 mod flatten;
 pub(crate) mod line;
 pub(crate) mod locate;
-pub(crate) mod network;
+mod network;
 
 use serde::{Deserialize, Serialize};
 
 use crate::crop::Quad;
 use crate::picture::PictureGrey;
+use crate::reading::beam::Belief;
 use crate::reading::network::WEIGHTS_HASH;
 
 /// A row of digits.
@@ -48,13 +49,13 @@ const SURE: f32 = 0.8;
 pub fn read_display(picture: &PictureGrey, frame: Option<Quad>) -> Vec<DisplayRow> {
     let mut rows: Vec<DisplayRow> = locate::rows(picture, frame)
         .into_iter()
-        .map(|(corners, _)| row(line::read(picture, &corners), corners))
+        .map(|(corners, _)| row(picture, corners, &line::looks(picture, &corners)))
         .filter(|row| !row.candidates.is_empty())
         .collect();
     let region = frame.unwrap_or_else(|| locate::whole(picture));
     let (width, height) = flatten::size(&region);
     if rows.first().is_none_or(|row| score(row) < SURE) && width > ROW_LIKE * height {
-        let framed = row(line::read_framed(picture, &region), region);
+        let framed = row(picture, region, &line::looks_framed(picture, &region));
         // A row found in the frame and the frame itself are the same row: the surer reading stays.
         if rows
             .first()
@@ -66,11 +67,11 @@ pub fn read_display(picture: &PictureGrey, frame: Option<Quad>) -> Vec<DisplayRo
     rows
 }
 
-fn row((crop, candidates): (PictureGrey, Vec<Candidate>), corners: Quad) -> DisplayRow {
+fn row(picture: &PictureGrey, corners: Quad, looks: &[Vec<Belief>]) -> DisplayRow {
     DisplayRow {
         corners,
-        crop,
-        candidates,
+        crop: line::shown(picture, &corners),
+        candidates: line::merged(looks),
     }
 }
 

@@ -57,26 +57,30 @@ const SHOWN: View = View {
     stretch: 1.0,
 };
 
-/// The row laid straight, and what it may say, the likeliest first; no candidates when it says nothing that is known.
-pub(crate) fn read(picture: &PictureGrey, row: &Quad) -> (PictureGrey, Vec<Candidate>) {
-    let crop = crate::crop::crop(picture, &spread(row, &SHOWN), 0.0);
-    let beliefs: Vec<Vec<Belief>> = VIEWS
-        .iter()
-        .filter_map(|view| believed(picture, &spread(row, view), view.stretch))
-        .collect();
-    (crop, merged(&beliefs))
+/// Room around a frame that holds a row and some room already, as shares of its own width and height, and the stretch.
+const FRAMED: [(f32, f32, f32); 3] = [(0.0, 0.0, 1.0), (0.06, 0.0, 1.25), (-0.03, -0.1, 1.0)];
+
+/// The row laid straight, for the record.
+pub(crate) fn shown(picture: &PictureGrey, row: &Quad) -> PictureGrey {
+    crate::crop::crop(picture, &spread(row, &SHOWN), 0.0)
 }
 
-/// As [`read`], for a frame that holds a row and some room already.
-pub(crate) fn read_framed(picture: &PictureGrey, frame: &Quad) -> (PictureGrey, Vec<Candidate>) {
-    let crop = crate::crop::crop(picture, frame, 0.0);
-    let beliefs: Vec<Vec<Belief>> = [(0.0, 0.0, 1.0), (0.06, 0.0, 1.25), (-0.03, -0.1, 1.0)]
-        .into_iter()
-        .filter_map(|(side, above, stretch)| {
+/// What each look at a row says.
+pub(crate) fn looks(picture: &PictureGrey, row: &Quad) -> Vec<Vec<Belief>> {
+    VIEWS
+        .iter()
+        .filter_map(|view| believed(picture, &spread(row, view), view.stretch))
+        .collect()
+}
+
+/// As [`looks`], for a frame that holds a row and some room already.
+pub(crate) fn looks_framed(picture: &PictureGrey, frame: &Quad) -> Vec<Vec<Belief>> {
+    FRAMED
+        .iter()
+        .filter_map(|&(side, above, stretch)| {
             believed(picture, &grown(frame, side, side, above, above), stretch)
         })
-        .collect();
-    (crop, merged(&beliefs))
+        .collect()
 }
 
 /// What one look at a frame says.
@@ -124,8 +128,8 @@ fn padded(strip: &PictureGrey) -> Maps {
     }
 }
 
-/// The looks' beliefs become one list: a text's share is the mean of what each look gives it.
-fn merged(beliefs: &[Vec<Belief>]) -> Vec<Candidate> {
+/// The looks' beliefs become one list, the likeliest first: a text's share is the mean of what each look gives it.
+pub(crate) fn merged(beliefs: &[Vec<Belief>]) -> Vec<Candidate> {
     let mut texts: Vec<(String, f32)> = Vec::new();
     let looks = beliefs.len().max(1) as f32;
     for belief in beliefs.iter().flatten() {

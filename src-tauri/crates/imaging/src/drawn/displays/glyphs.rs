@@ -193,7 +193,7 @@ fn segment(sheet: &mut Sheet, look: &Look, index: usize, at: Place, ink: Ink) {
     let lean = |(x, y): Spot| (at.left + x + (height - y) * look.slant, at.top + y);
     let is_level = matches!(index, 0 | 3 | 6);
     let is_left = matches!(index, 4 | 5);
-    let is_lower = matches!(index, 2 | 3 | 4);
+    let is_lower = matches!(index, 2..=4);
     if look.form == Form::Mitred && index != 6 {
         // Drawn for the top and the upper right; the others are their mirror images.
         let shape = if is_level {
