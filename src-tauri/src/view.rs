@@ -427,6 +427,10 @@ pub struct CabinetAsk {
     pub source: ScanSource,
     /// The picture it was read from.
     pub image: Option<BlobHash>,
+    /// What a program saw on it, when a program read it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub sighting: Option<Sighting>,
 }
 
 /// Out of the cabinet or back into it.

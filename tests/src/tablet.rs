@@ -121,6 +121,7 @@ impl Tablet {
                 &item.asset_no,
                 ScanSource::HardwareScanner,
                 None,
+                None,
             );
             picked.unwrap();
         }

@@ -52,7 +52,7 @@ impl Fact {
     pub fn blobs(&self) -> Vec<Hash> {
         match self {
             Self::Order { fact, .. } => fact.blobs(),
-            Self::Stock { fact } => fact.image().into_iter().collect(),
+            Self::Stock { fact } => fact.blobs(),
         }
     }
 }
@@ -188,6 +188,7 @@ mod tests {
                     asset_no,
                     source: crate::ScanSource::Camera,
                     image: None,
+                    sighting: None,
                 },
             },
         }

@@ -7,7 +7,7 @@ use ts_rs::TS;
 
 use crate::{
     AccountNo, AssetKind, AssetNo, BlobHash, CommAddress, CrewId, MeterModel, OrderId, Refusal,
-    ScanSource,
+    ScanSource, Sighting,
 };
 
 /// One asset and who has it.
@@ -119,6 +119,10 @@ pub enum StockEvent {
         source: ScanSource,
         /// The picture it was read from.
         image: Option<BlobHash>,
+        /// What a program saw on it, when a program read it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        sighting: Option<Box<Sighting>>,
     },
     /// Put it back (退库), unused or taken down.
     ReturnedToStock {
@@ -128,6 +132,10 @@ pub enum StockEvent {
         source: ScanSource,
         /// The picture it was read from.
         image: Option<BlobHash>,
+        /// What a program saw on it, when a program read it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        sighting: Option<Box<Sighting>>,
     },
 }
 
@@ -139,11 +147,22 @@ impl StockEvent {
         }
     }
 
-    /// The picture it refers to.
-    pub fn image(&self) -> Option<BlobHash> {
+    /// What a program saw, when a program read the number.
+    pub fn sighting(&self) -> Option<&Sighting> {
         match self {
-            Self::PickedUp { image, .. } | Self::ReturnedToStock { image, .. } => *image,
+            Self::PickedUp { sighting, .. } | Self::ReturnedToStock { sighting, .. } => {
+                sighting.as_deref()
+            }
         }
+    }
+
+    /// The pictures it refers to.
+    pub fn blobs(&self) -> Vec<BlobHash> {
+        let image = match self {
+            Self::PickedUp { image, .. } | Self::ReturnedToStock { image, .. } => *image,
+        };
+        let seen = self.sighting().into_iter().flat_map(Sighting::blobs);
+        image.into_iter().chain(seen).collect()
     }
 }
 
@@ -156,6 +175,11 @@ pub fn admit_stock(
     event: &StockEvent,
 ) -> Result<HolderChange, Refusal> {
     let asset_no = event.asset_no();
+    if event.sighting().is_some_and(|seen| !seen.is_proved()) {
+        return Err(Refusal::ReadUnproved {
+            asset_no: asset_no.clone(),
+        });
+    }
     let item = stock.item(asset_no).ok_or_else(|| Refusal::UnknownAsset {
         asset_no: asset_no.clone(),
     })?;
@@ -257,11 +281,13 @@ mod tests {
             asset_no: asset_no(),
             source: ScanSource::Camera,
             image: None,
+            sighting: None,
         };
         let put_back = StockEvent::ReturnedToStock {
             asset_no: asset_no(),
             source: ScanSource::Camera,
             image: None,
+            sighting: None,
         };
         let cell = |event: &StockEvent, holder: &Holder| match admit_stock(
             &stock(holder.clone()),
@@ -303,11 +329,46 @@ mod tests {
     }
 
     #[test]
+    fn a_number_only_the_soft_reader_saw_leaves_the_cabinet_with_a_second_proof_alone() {
+        let mine: CrewId = "crew-1".into();
+        let cabinet = Holder::Cabinet {
+            issued_to: Some(mine.clone()),
+        };
+        let picked_up = |proof| {
+            let sighting = Sighting {
+                image: BlobHash::of(b"image"),
+                crop: BlobHash::of(b"crop"),
+                text: asset_no().to_string(),
+                confidence: 930,
+                by: crate::SeenBy::Soft,
+                program: "0".into(),
+                corners: [(0, 0); 4],
+                may_train: false,
+                proof,
+            };
+            let event = StockEvent::PickedUp {
+                asset_no: asset_no(),
+                source: ScanSource::Camera,
+                image: None,
+                sighting: Some(Box::new(sighting)),
+            };
+            assert_eq!(event.blobs().len(), 2);
+            admit_stock(&stock(cabinet.clone()), &mine, &event).map(|_| ())
+        };
+        let refused = Refusal::ReadUnproved {
+            asset_no: asset_no(),
+        };
+        assert_eq!(picked_up(None), Err(refused));
+        assert_eq!(picked_up(Some(crate::Proof::Named)), Ok(()));
+    }
+
+    #[test]
     fn an_asset_nobody_knows_is_refused() {
         let event = StockEvent::PickedUp {
             asset_no: asset_no(),
             source: ScanSource::Camera,
             image: None,
+            sighting: None,
         };
         let refusal = admit_stock(&Stock::default(), &"crew-1".into(), &event).unwrap_err();
         assert_eq!(refusal.code(), "unknown_asset");

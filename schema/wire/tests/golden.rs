@@ -5,6 +5,7 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::indexing_slicing,
+    clippy::panic,
     reason = "a test that cannot go on should stop"
 )]
 
@@ -384,11 +385,13 @@ fn events_keep_their_shape() {
             asset_no: asset(),
             source,
             image: None,
+            sighting: None,
         },
         StockEvent::ReturnedToStock {
             asset_no: asset(),
             source,
             image: None,
+            sighting: None,
         },
     ] {
         events.push(event(Fact::Stock { fact }));
@@ -454,13 +457,25 @@ fn seen() -> [OrderEvent; 2] {
 
 #[test]
 fn what_a_program_saw_keeps_its_shape() {
-    let events = seen().map(|fact| {
+    let facts = seen();
+    let picked_up = match &facts {
+        [OrderEvent::Scanned { sighting, .. }, _] => StockEvent::PickedUp {
+            asset_no: asset(),
+            source: ScanSource::Camera,
+            image: Some(BlobHash::of(b"image")),
+            sighting: sighting.clone(),
+        },
+        other => panic!("{other:?}"),
+    };
+    let of_orders = facts.map(|fact| {
         event(Fact::Order {
             order: "o-1".into(),
             fact,
         })
     });
-    frozen("sightings", &events.to_vec());
+    let of_stock = event(Fact::Stock { fact: picked_up });
+    let events: Vec<_> = of_orders.into_iter().chain([of_stock]).collect();
+    frozen("sightings", &events);
 }
 
 #[test]

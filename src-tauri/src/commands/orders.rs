@@ -34,11 +34,13 @@ pub(crate) fn cabinet_scan(ask: CabinetAsk, device: State<'_, Device>) -> Answer
         asset_no,
         source,
         image,
+        sighting,
     } = ask;
     Ok(CabinetView::of(device.cabinet_scan(
         direction.into(),
         &asset_no,
         source,
         image,
+        sighting,
     )?))
 }

@@ -1,6 +1,8 @@
 //! Meters out of the cabinet (领表) and back into it (退库).
 
-use domain::{AssetNo, BlobHash, CrewId, Holder, ScanSource, StockEvent, StockItem, admit_stock};
+use domain::{
+    AssetNo, BlobHash, CrewId, Holder, ScanSource, Sighting, StockEvent, StockItem, admit_stock,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::{Changed, Device, WorkError};
@@ -36,19 +38,23 @@ impl Device {
         asset_no: &AssetNo,
         source: ScanSource,
         image: Option<BlobHash>,
+        sighting: Option<Sighting>,
     ) -> Result<Vec<StockItem>, WorkError> {
         let crew = self.enrolled()?.crew;
         let asset = asset_no.clone();
+        let sighting = sighting.map(Box::new);
         let event = match direction {
             Direction::PickUp => StockEvent::PickedUp {
                 asset_no: asset,
                 source,
                 image,
+                sighting,
             },
             Direction::Return => StockEvent::ReturnedToStock {
                 asset_no: asset,
                 source,
                 image,
+                sighting,
             },
         };
         let store = &self.inner.store;

@@ -60,7 +60,7 @@ fn an_act_is_heard_of_and_a_moved_meter_reaches_the_cabinet() {
     let first = heard.try_recv().unwrap();
     assert_eq!((first.orders, first.cabinet), (vec![order()], false));
     rig.device()
-        .cabinet_scan(Direction::PickUp, &new_meter(), ScanSource::Camera, None)
+        .cabinet_scan(Direction::PickUp, &new_meter(), ScanSource::Camera, None, None)
         .unwrap();
     assert!(heard.try_recv().unwrap().cabinet);
     rig.device()
@@ -79,11 +79,11 @@ fn a_meter_that_is_not_on_the_issue_list_stays_in_the_cabinet() {
     let stranger = asset("413000100000000000009");
     let refused =
         rig.device()
-            .cabinet_scan(Direction::PickUp, &stranger, ScanSource::TypedTwice, None);
+            .cabinet_scan(Direction::PickUp, &stranger, ScanSource::TypedTwice, None, None);
     assert_eq!(refused.unwrap_err().code(), "unknown_asset");
     let taken =
         rig.device()
-            .cabinet_scan(Direction::Return, &new_meter(), ScanSource::Camera, None);
+            .cabinet_scan(Direction::Return, &new_meter(), ScanSource::Camera, None, None);
     assert_eq!(taken.unwrap_err().code(), "not_in_custody");
 }
 

@@ -203,7 +203,13 @@ fn order() -> OrderId {
 /// Does the whole order, step by step, as a crew does.
 fn do_it(device: &Device) {
     device
-        .cabinet_scan(Direction::PickUp, &new_meter(), ScanSource::Camera, None)
+        .cabinet_scan(
+            Direction::PickUp,
+            &new_meter(),
+            ScanSource::Camera,
+            None,
+            None,
+        )
         .unwrap();
     for seed in 0..20 {
         let held = device.order(&order()).unwrap().held;

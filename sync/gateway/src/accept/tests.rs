@@ -171,6 +171,7 @@ fn a_meter_that_is_installed_elsewhere_is_not_picked_up() {
         asset_no: asset(1),
         source: ScanSource::Camera,
         image: None,
+        sighting: None,
     };
     let holder = |holder| Stock::of([meter(1, holder)]);
     let installed = holder(domain::Holder::Installed {

@@ -194,6 +194,7 @@ async fn a_meter_goes_from_the_cabinet_to_the_crew_and_no_other_crew_gets_it() {
             asset_no: asset(serial),
             source: ScanSource::Camera,
             image: None,
+            sighting: None,
         };
         online.tablet.seal(Fact::Stock { fact }, 0);
     }

@@ -3,6 +3,7 @@ import type { AssetNo } from "./AssetNo";
 import type { Direction } from "./Direction";
 import type { Hash } from "./Hash";
 import type { ScanSource } from "./ScanSource";
+import type { Sighting } from "./Sighting";
 
 /**
  * Question `cabinet_scan`.
@@ -23,4 +24,8 @@ source: ScanSource,
 /**
  * The picture it was read from.
  */
-image: Hash | null, };
+image: Hash | null, 
+/**
+ * What a program saw on it, when a program read it.
+ */
+sighting?: Sighting, };

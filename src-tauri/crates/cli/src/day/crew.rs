@@ -55,7 +55,13 @@ impl Crew {
         self.beside(move |crew| {
             let read = crew.scan(label, None)?;
             let device = &crew.device;
-            device.cabinet_scan(Direction::PickUp, &read.asset_no, read.source, read.image)?;
+            device.cabinet_scan(
+                Direction::PickUp,
+                &read.asset_no,
+                read.source,
+                read.image,
+                read.sighting,
+            )?;
             Ok(())
         })
         .await

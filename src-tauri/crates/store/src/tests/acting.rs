@@ -104,6 +104,7 @@ fn a_pick_up_and_a_scan_change_hands_at_once() {
         asset_no: asset(5),
         source: ScanSource::Camera,
         image: None,
+        sighting: None,
     };
     let picked = device.store.act_stock(&asset(5), at(1), |stock| {
         let change = admit_stock(stock, &crew(), &pick_up).unwrap();

@@ -116,6 +116,7 @@ fn an_act_at_the_cabinet_changes_all_or_nothing() {
             asset_no: asset(5),
             source: ScanSource::Camera,
             image: None,
+            sighting: None,
         };
         let picked = store.act_stock(&asset(5), at(1), |stock| {
             let change: HolderChange = admit_stock(stock, &crew(), &event).unwrap();
