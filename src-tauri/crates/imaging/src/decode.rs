@@ -19,11 +19,17 @@ const MAX_SCANS: usize = 64;
 
 /// Decodes a JPEG or PNG of at most [`limits::MAX_PIXELS`], upright, as grey or red-green-blue.
 ///
-/// A transparent PNG is laid on white. Sixteen bits become eight.
+/// A transparent PNG is laid on white. Sixteen bits become eight. What would take more than [`limits::MAX_WORK_BYTES`] is
+/// refused: a progressive JPEG above 22 MP, a clear PNG of 16 bits above 16 MP, a photograph to be turned above 33 MP.
 ///
 /// **Errors**: every variant of [`ImagingError`] that speaks of a picture; never a panic, whatever the bytes.
 pub fn decode(bytes: &[u8]) -> Result<Picture, ImagingError> {
     let (picture, orientation) = decode_as_stored(bytes)?;
+    if orientation != Orientation::Upright {
+        // Turning needs a second copy.
+        let copies = 2 * picture.layout().bytes_per_pixel() as u64;
+        limits::check_work(picture.width(), picture.height(), copies)?;
+    }
     upright(picture, orientation)
 }
 
@@ -35,7 +41,7 @@ pub fn decode_grey(bytes: &[u8]) -> Result<PictureGrey, ImagingError> {
         Kind::Jpeg => decode_jpeg(bytes, Layout::Grey)?,
         Kind::Png => (decode_png(bytes)?, Orientation::Upright),
     };
-    Ok(upright(picture, orientation)?.to_grey())
+    Ok(upright(picture, orientation)?.into_grey())
 }
 
 /// Decodes without turning, so that a caller who shrinks the picture can turn the small one.
@@ -189,10 +195,21 @@ fn check_jpeg(bytes: &[u8]) -> Result<JpegMarks, ImagingError> {
             format: "jpeg of an unusual coding",
         });
     }
+    limits::check_work(marks.width, marks.height, jpeg_bytes_per_pixel(&marks))?;
     if !marks.is_complete {
         return Err(truncated);
     }
     Ok(marks)
+}
+
+/// Bytes a pixel takes while a JPEG is decoded: red, green and blue, and for a progressive one two for each coefficient.
+fn jpeg_bytes_per_pixel(marks: &JpegMarks) -> u64 {
+    let components = u64::from(marks.components);
+    let decoded = if components == 1 { 1 } else { 3 };
+    match marks.process {
+        Process::Usual | Process::Unusual => decoded,
+        Process::Progressive => decoded + 2 * components,
+    }
 }
 
 fn run_jpeg(bytes: &[u8], layout: Layout) -> Result<Vec<u8>, ImagingError> {
@@ -225,6 +242,7 @@ fn decode_png(bytes: &[u8]) -> Result<Picture, ImagingError> {
         size_bytes: bytes.len(),
     })?;
     limits::check_size(chunks.width, chunks.height)?;
+    limits::check_work(chunks.width, chunks.height, chunks.bytes_per_pixel())?;
     if !chunks.is_complete {
         return Err(ImagingError::Truncated {
             size_bytes: bytes.len(),
@@ -236,8 +254,8 @@ fn decode_png(bytes: &[u8]) -> Result<Picture, ImagingError> {
         let mut allowed = image::Limits::no_limits();
         allowed.max_image_width = Some(limits::MAX_EDGE_PX);
         allowed.max_image_height = Some(limits::MAX_EDGE_PX);
-        // The largest taken picture with four channels of 16 bits, and some room for the inflater.
-        allowed.max_alloc = Some(limits::MAX_PIXELS * 8 + (1 << 24));
+        // What was checked above, and some room for the inflater.
+        allowed.max_alloc = Some(limits::MAX_WORK_BYTES + (1 << 24));
         reader.limits(allowed);
         reader.decode()
     });

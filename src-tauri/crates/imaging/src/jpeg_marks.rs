@@ -20,8 +20,10 @@ pub(crate) struct JpegMarks {
 /// How the picture is coded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Process {
-    /// Huffman-coded baseline, extended or progressive: all that cameras write.
+    /// Huffman-coded baseline or extended: what cameras write.
     Usual,
+    /// Huffman-coded progressive: what the web has; all of it is kept in memory until the last scan.
+    Progressive,
     /// Lossless, hierarchical or arithmetic.
     Unusual,
 }
@@ -112,10 +114,10 @@ fn frame(marker: u8, body: &[u8]) -> Option<JpegMarks> {
         height: u32::from(u16::from_be_bytes([h1, h0])),
         bits,
         components,
-        process: if marker <= 0xC2 {
-            Process::Usual
-        } else {
-            Process::Unusual
+        process: match marker {
+            0xC0 | 0xC1 => Process::Usual,
+            0xC2 => Process::Progressive,
+            _ => Process::Unusual,
         },
         orientation: Orientation::Upright,
         is_complete: false,

@@ -117,6 +117,19 @@ impl Picture {
         }
     }
 
+    /// As [`Picture::to_grey`], without a copy of what is grey already.
+    #[must_use]
+    pub fn into_grey(self) -> PictureGrey {
+        match self.layout {
+            Layout::Rgb => self.to_grey(),
+            Layout::Grey => PictureGrey {
+                width: self.width as usize,
+                height: self.height as usize,
+                bytes: self.bytes,
+            },
+        }
+    }
+
     /// The same picture with three bytes a pixel.
     #[must_use]
     pub fn into_rgb(self) -> Self {

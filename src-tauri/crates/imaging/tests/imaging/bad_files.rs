@@ -83,6 +83,28 @@ fn a_header_that_claims_200_megapixels_is_refused_with_its_size_before_decoding(
 }
 
 #[test]
+fn a_picture_that_would_take_too_much_memory_to_decode_is_refused_before() {
+    let (width, height) = (8_000, 5_000);
+    let too_large = Err(ImagingError::TooLarge { width, height });
+    let baseline = made::claiming(&made::jpeg(16, 16), 8_000, 5_000);
+    assert_ne!(decode(&baseline), too_large, "40 MP of baseline JPEG");
+    let mut progressive = baseline;
+    let frame = made::frame_header(&progressive);
+    progressive[frame + 1] = 0xC2;
+    assert_eq!(decode(&progressive), too_large);
+    let mut png = made::png(16, 16);
+    png[16..20].copy_from_slice(&8_000_u32.to_be_bytes());
+    png[20..24].copy_from_slice(&5_000_u32.to_be_bytes());
+    assert_ne!(decode(&png), too_large, "40 MP of three bytes");
+    let (deep, clear) = (24, 25);
+    for (at, value) in [(deep, 16), (clear, 6)] {
+        let mut costly = png.clone();
+        costly[at] = value;
+        assert_eq!(decode(&costly), too_large, "byte {at} = {value}");
+    }
+}
+
+#[test]
 fn a_long_narrow_picture_and_one_of_no_height_are_refused() {
     let narrow = made::claiming(&made::jpeg(16, 16), 65_000, 8);
     assert_eq!(

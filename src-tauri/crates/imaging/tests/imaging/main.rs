@@ -8,10 +8,12 @@
 )]
 
 mod bad_files;
+mod broken;
 mod drawing;
 mod good_files;
 mod hints;
 mod made;
+mod mutants;
 mod photo;
 mod scan;
 mod signature;
