@@ -41,7 +41,7 @@ impl Tally {
 }
 
 /// Median and the time that 95 of 100 keep below; sorts.
-fn spread(times_ms: &mut [f64]) -> (f64, f64) {
+pub fn spread(times_ms: &mut [f64]) -> (f64, f64) {
     times_ms.sort_by(f64::total_cmp);
     let at = |share: usize| {
         let last = times_ms.len().saturating_sub(1);
