@@ -1,5 +1,8 @@
 //! A register's display on a picture: a second witness of what was typed or read, never more.
 
+#[cfg(test)]
+mod tests;
+
 use domain::{
     BlobHash, Decimal, DisplayAsk, DisplayShows, DisplaySighting, DisplayText, DisplayVerdict,
     ErrCode, OrderId, Purpose, Register, SeenBy, StepId, Stock, display_ask, err_shown, judge,

@@ -1,12 +1,12 @@
 //! What a device promises, without a gateway.
 
-use domain::{Action, Holder, OrderState, Purpose, ScanSource};
+use domain::{Action, Holder, OrderState, Purpose, ScanSource, SeenBy};
 use imaging::{Effort, drawn};
 
 use crate::rig::{CUSTOMER, Rig, asset, new_meter, old_meter, order};
 use crate::{
-    Chance, Clock, Device, Direction, Known, Rendering, Signature, Standing, Stroke, StrokePoint,
-    SyncNow, WorkError,
+    Chance, Clock, Device, Direction, Known, Rendering, Settings, Signature, Standing, Stroke,
+    StrokePoint, SyncNow, WorkError,
 };
 
 /// Nobody listens there: the port was free a moment ago and low ports are never given out.
@@ -60,7 +60,13 @@ fn an_act_is_heard_of_and_a_moved_meter_reaches_the_cabinet() {
     let first = heard.try_recv().unwrap();
     assert_eq!((first.orders, first.cabinet), (vec![order()], false));
     rig.device()
-        .cabinet_scan(Direction::PickUp, &new_meter(), ScanSource::Camera, None, None)
+        .cabinet_scan(
+            Direction::PickUp,
+            &new_meter(),
+            ScanSource::Camera,
+            None,
+            None,
+        )
         .unwrap();
     assert!(heard.try_recv().unwrap().cabinet);
     rig.device()
@@ -77,13 +83,21 @@ fn an_act_is_heard_of_and_a_moved_meter_reaches_the_cabinet() {
 fn a_meter_that_is_not_on_the_issue_list_stays_in_the_cabinet() {
     let rig = Rig::enrolled(NOBODY);
     let stranger = asset("413000100000000000009");
-    let refused =
-        rig.device()
-            .cabinet_scan(Direction::PickUp, &stranger, ScanSource::TypedTwice, None, None);
+    let refused = rig.device().cabinet_scan(
+        Direction::PickUp,
+        &stranger,
+        ScanSource::TypedTwice,
+        None,
+        None,
+    );
     assert_eq!(refused.unwrap_err().code(), "unknown_asset");
-    let taken =
-        rig.device()
-            .cabinet_scan(Direction::Return, &new_meter(), ScanSource::Camera, None, None);
+    let taken = rig.device().cabinet_scan(
+        Direction::Return,
+        &new_meter(),
+        ScanSource::Camera,
+        None,
+        None,
+    );
     assert_eq!(taken.unwrap_err().code(), "not_in_custody");
 }
 
@@ -108,6 +122,38 @@ fn a_label_in_a_picture_is_read_and_the_picture_kept() {
         .photo(&scanned.image.unwrap(), Rendering::Kept)
         .unwrap();
     assert!(kept.len() < label.len() * 2 && kept.starts_with(&[0xff, 0xd8]));
+}
+
+#[test]
+fn a_scan_keeps_what_it_read_with_the_consent_of_that_moment() {
+    let rig = Rig::enrolled(NOBODY);
+    let label = drawn::label(new_meter().as_str(), 1, drawn::Difficulty::Easy).unwrap();
+    let scan = || {
+        let scanned = rig.device().scan_image(&label, None, Effort::Photo, None);
+        let scanned = scanned.unwrap();
+        let code = scanned.codes.into_iter().next().unwrap();
+        assert_eq!(code.sighting.as_ref().map(|s| s.image), scanned.image);
+        code
+    };
+    let code = scan();
+    let seen = code.sighting.clone().unwrap();
+    assert_eq!(
+        (seen.text.as_str(), seen.by),
+        (new_meter().as_str(), SeenBy::Decoder)
+    );
+    assert!(!seen.may_train && !code.needs_eyes());
+    let crop = rig.device().photo(&seen.crop, Rendering::Kept).unwrap();
+    let crop = imaging::decode_grey(&crop).unwrap();
+    let again = imaging::scan_grey(&crop, imaging::ScanOptions::photo());
+    assert_eq!(again[0].text, seen.text, "the cut-out shows the label");
+    let settings = rig.device().settings().unwrap();
+    let agreed = Settings {
+        may_train: true,
+        ..settings
+    };
+    rig.device().save_settings(agreed).unwrap();
+    assert!(scan().sighting.unwrap().may_train);
+    assert!(!seen.may_train, "what was read before stays as it was");
 }
 
 #[test]
