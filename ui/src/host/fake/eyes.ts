@@ -85,11 +85,11 @@ export class FakeEyes {
   }
 
   /**
-   * What `shows` says every display shows: a value, `Err-04`, `?` for one that cannot be read; nothing means no row is
-   * found until the crew frames it.
+   * What `shows` says every display shows: a value, `Err-04`, `?` for one that cannot be read; empty, no row is found
+   * until the crew frames it. As drawn: 012345.67.
    */
   display({ register, known, frame }: DisplayLook): DisplayView {
-    const shows = this.query.get('shows') ?? '';
+    const shows = this.query.get('shows') ?? '012345.67';
     const err = ERRS.find(({ number }) => shows === `Err-0${String(number)}`) ?? null;
     if (shows === '' && frame === null) return { verdict: { is: 'unsure' }, row: null, err, sightings: [] };
     const value = /^\d+\.\d+$/.test(shows) ? shows.replace(/^0+(?=\d)/, '') : null;
