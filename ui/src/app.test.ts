@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { App } from './app.svelte';
 import { fakeHost } from './host/fake';
+import { signal } from './widgets/signal';
 
 const start = async (query: string) => {
   const host = fakeHost(new URLSearchParams(query));
@@ -60,6 +61,17 @@ describe('the app', () => {
     expect(app.place).toEqual({ screen: 'order', order_id: 'o-18' });
     app.back();
     expect(app.place).toEqual({ screen: 'today' });
+  });
+
+  it('is silent where the crew wants no sound, from the start on', async () => {
+    const { app, host } = await start('');
+    expect(signal.sound).toBe(true);
+    await app.change({ ...app.settings, quiet: true });
+    expect(signal.sound).toBe(false);
+    signal.sound = true;
+    await new App(host).start();
+    expect(signal.sound).toBe(false);
+    signal.sound = true;
   });
 
   it('a failure to start is told and can be tried again', async () => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { FakeCameras } from './fake/cameras';
 import { Camera } from '../widgets/camera.svelte';
 
@@ -67,6 +67,23 @@ describe('a live camera', () => {
     expect([camera.state, camera.torch, cameras.opened, cameras.open_now.size]).toEqual(['live', 'on', 2, 1]);
   });
 
+  it('whose picture turned opens anew, as when the tablet says that it was turned', async () => {
+    const { camera, cameras } = await started();
+    cameras.happens('turned');
+    expect(cameras.open_now.size).toBe(0);
+    await vi.waitFor(() => expect(camera.state).toBe('live'));
+    expect([cameras.opened, cameras.open_now.size]).toEqual([2, 1]);
+  });
+
+  it('whose permission is taken back while it runs is let go of and says so', async () => {
+    const { camera, cameras } = await started();
+    cameras.happens('gone');
+    expect([camera.state, cameras.open_now.size]).toEqual(['taken', 0]);
+    cameras.fault = 'denied';
+    await camera.start(video);
+    expect([camera.state, cameras.open_now.size]).toEqual(['denied', 0]);
+  });
+
   it('a turn while nothing is shown opens nothing', async () => {
     const { camera, cameras } = await started((made) => (made.fault = 'denied'));
     await camera.turn();
@@ -79,6 +96,36 @@ describe('a live camera', () => {
     const look = camera.look(null);
     camera.stop();
     expect(await look).toBeNull();
+  });
+
+  it('has one look under way at a time', async () => {
+    const { camera, cameras } = await started();
+    const picture = { blob: new Blob(), width: 1, height: 1 };
+    cameras.looks = [
+      { seen: { image: 'before', codes: [] }, picture },
+      { seen: { image: 'after', codes: [] }, picture },
+    ];
+    const first = camera.look(null);
+    expect(await camera.look(null)).toBeNull();
+    expect((await first)?.seen.image).toBe('before');
+    expect((await camera.look(null))?.seen.image).toBe('after');
+  });
+
+  it('looks again after it opened anew, also when the look before never ended', async () => {
+    const { camera, cameras } = await started();
+    const [lens] = cameras.open_now;
+    if (lens) lens.look = () => new Promise(() => undefined);
+    void camera.look(null);
+    await camera.turn();
+    cameras.looks = [{ seen: { image: 'after', codes: [] }, picture: { blob: new Blob(), width: 1, height: 1 } }];
+    expect((await camera.look(null))?.seen.image).toBe('after');
+  });
+
+  it('the lamp and zoom of a camera that was let go of say nothing of the next', async () => {
+    const { camera } = await started();
+    const [lit, nearer] = [camera.light(true), camera.magnify(3)];
+    await Promise.all([camera.start(video), lit, nearer]);
+    expect([camera.state, camera.torch, camera.zoom?.now]).toEqual(['live', 'off', 1]);
   });
 
   it('offers the lamp only where there is one that obeys', async () => {

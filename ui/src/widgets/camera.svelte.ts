@@ -16,6 +16,8 @@ export class Camera {
   #lens: Lens | null = null;
   #video: HTMLVideoElement | null = null;
   #asked = 0;
+  /** The lens a look is under way through. */
+  #looking: Lens | null = null;
 
   constructor(private readonly cameras: Cameras) {}
 
@@ -62,11 +64,21 @@ export class Camera {
     this.zoom = null;
   }
 
-  /** What is on the newest frame; null when there is none, or the camera was let go of meanwhile. */
+  /**
+   * What is on the newest frame; null when there is none, when another look is under way, or when the camera was let go
+   * of meanwhile.
+   */
   async look(order: string | null): Promise<Look | null> {
     const lens = this.#open();
-    const look = (await lens?.look(order)) ?? null;
-    return lens === this.#lens ? look : null;
+    // One that never ends, because its lens was closed beneath it, must not blind the next lens.
+    if (lens === null || lens === this.#looking) return null;
+    this.#looking = lens;
+    try {
+      const look = await lens.look(order);
+      return lens === this.#lens ? look : null;
+    } finally {
+      if (lens === this.#looking) this.#looking = null;
+    }
   }
 
   /** The picture of this moment as JPEG. */
@@ -76,15 +88,19 @@ export class Camera {
 
   /** Switches the lamp, where the camera has one. */
   async light(on: boolean): Promise<void> {
-    if (await this.#lens?.light(on)) this.torch = on ? 'on' : 'off';
-    else this.torch = 'none';
+    const lens = this.#open();
+    const lit = (await lens?.light(on)) ?? false;
+    // The lamp of a camera that was let go of went out with it.
+    if (lens !== null && lens === this.#lens) this.torch = lit ? (on ? 'on' : 'off') : 'none';
   }
 
   /** Brings the picture nearer or further, as far as the camera can. */
   async magnify(to: number): Promise<void> {
-    if (!this.zoom) return;
+    const lens = this.#open();
+    if (lens === null || this.zoom === null) return;
     const { min, max } = this.zoom;
-    this.zoom = (await this.#lens?.magnify(Math.min(max, Math.max(min, to)))) ?? null;
+    const zoom = await lens.magnify(Math.min(max, Math.max(min, to)));
+    if (lens === this.#lens) this.zoom = zoom;
   }
 
   #open(): Lens | null {

@@ -13,8 +13,10 @@ class Signal {
   /** Says without words that something was read, or that something needs a look. */
   give(kind: keyof typeof TONES): void {
     if (typeof navigator === 'undefined') return;
+    const { userActivation }: { userActivation?: UserActivation } = navigator;
+    // Nobody holds a page that was never touched; browsers refuse to buzz for it.
     // Not every tablet has a motor, and not every WebView lets a page ask for it.
-    navigator.vibrate?.(BUZZ_MS[kind]);
+    if (userActivation?.hasBeenActive !== false) navigator.vibrate?.(BUZZ_MS[kind]);
     if (this.sound) this.#play(TONES[kind]);
   }
 

@@ -3,6 +3,7 @@ import type { Look } from '../../host/camera';
 import { fakeHost } from '../../host/fake';
 import { ASSETS } from '../../host/fake/sample';
 import type { Host } from '../../host/host';
+import { signal } from '../../widgets/signal';
 import { ScanState } from './scan.svelte';
 
 const picture = new Blob(['made up']);
@@ -36,6 +37,18 @@ describe('a scan', () => {
     await done;
     expect(recorded(scan)).toMatchObject({ asset_no: ASSETS.fresh, source: 'camera', image: 'nameplate-1' });
     expect(act.mock.calls[0]?.[1]).toMatchObject({ sighting: { text: ASSETS.fresh, by: 'decoder' } });
+  });
+
+  it('says without words that it has the number, and otherwise that something needs a look', async () => {
+    const given = vi.spyOn(signal, 'give');
+    const { host, scan } = await open(`seen=${ASSETS.fresh}`);
+    const done = new Promise<void>((resolve) => (scan.ondone = resolve));
+    scan.seen(await look(host));
+    await done;
+    const several = await open(`seen=${ASSETS.fresh},${ASSETS.other}`);
+    several.scan.seen(await look(several.host));
+    expect(given.mock.calls).toEqual([['good'], ['odd']]);
+    given.mockRestore();
   });
 
   it('of several numbers a person chooses, and the picture stays with it', async () => {
