@@ -193,15 +193,35 @@ export const screens = [
       await page.locator('[data-test=typed-proof] img').waitFor();
     },
   },
+  ...[
+    { name: 'scan-denied', refuses: 'NotAllowedError', state: 'denied' },
+    { name: 'scan-denied-200', aside: true, refuses: 'NotAllowedError', state: 'denied', query: { text: '200' } },
+    { name: 'scan-no-camera', refuses: 'NotFoundError', state: 'absent' },
+    { name: 'scan-taken', aside: true, refuses: 'NotReadableError', state: 'taken' },
+  ].map(({ name, aside, refuses, state, query }) => ({
+    name,
+    aside,
+    route: `${replace}/new_meter`,
+    query,
+    act: async (page) => {
+      await page.addInitScript((why) => {
+        navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', why));
+      }, refuses);
+      await page.reload();
+      await page.locator(`[data-state=${state}]`).waitFor();
+    },
+  })),
   {
-    name: 'scan-denied',
+    name: 'scan-lamp',
+    aside: true,
     route: `${replace}/new_meter`,
     act: async (page) => {
       await page.addInitScript(() => {
-        navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', 'NotAllowedError'));
+        MediaStreamTrack.prototype.getCapabilities = () => ({ torch: true, zoom: { min: 1, max: 4, step: 0.1 } });
+        MediaStreamTrack.prototype.applyConstraints = () => Promise.resolve();
       });
       await page.reload();
-      await page.locator('[data-state=denied]').waitFor();
+      await page.locator('[data-test=torch]').tap();
     },
   },
   {

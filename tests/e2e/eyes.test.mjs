@@ -10,6 +10,7 @@ import { meter } from '../../scripts/screens/label.mjs'
 import { Crew } from './rig/crew.mjs'
 import { madeUpPage, openBeforeCamera, showToWebView } from './rig/eyes.mjs'
 import { storybook } from './rig/story.mjs'
+import { Supervisor } from './rig/supervisor.mjs'
 
 const book = storybook('eyes')
 const { story } = book
@@ -40,29 +41,50 @@ story('a label before the running camera is read, recorded and left by itself, a
   await crew.cameraIs('live')
   await app.see(named('aim'))
   await crew.look('aimed')
-  await crew.photo(photos('old-display'))
-  await app.see(named('shown'))
-  const says = (word) =>
-    until(`the photo says ${word}`, async () => (await (await app.see(named('shown'))).getAttribute('data-says')) === word)
-  await says('proposes')
+  const { forward_total, ...others } = work.old_values
+  await crew.legible(['old-display', 'old-display-again', 'old-display-at-last'].map(photos))
   await crew.look('proposes')
+  assert.equal(await crew.displayShows('photo'), forward_total)
   assert.equal(await crew.typedSoFar('forward_total'), '', 'nothing is filled in before the tap')
 
-  const { forward_total, ...others } = work.old_values
   await crew.types({ forward_total: slipped(forward_total) })
-  await says('differs')
+  await crew.displaySays('differs')
+  await app.reads('请核对')
   await crew.look('differs')
+  assert.equal(await crew.displayShows('photo'), forward_total)
   assert.equal(await crew.typedSoFar('forward_total'), slipped(forward_total), 'the photo writes over nothing')
   await crew.types({ forward_total })
-  await says('agrees')
+  await crew.displaySays('agrees')
+  await app.reads('与照片一致')
   await crew.types(others)
   await crew.look('agrees')
   await crew.press('保存示数')
   await crew.proposed('扫描新表')
   const read = await crew.asks('order', { order: order.order_no })
   const reading = read.steps.find(({ step }) => step.id === 'old_reading').record
-  assert.equal(reading.values[0].source, 'typed')
-  assert.equal(reading.sightings[0].read, forward_total)
+  const total = reading.values.find(({ register }) => register === 'forward_total')
+  assert.deepEqual([total.value, total.source], [forward_total, 'typed'])
+  assert.deepEqual(
+    reading.sightings.map(({ shows, register, read }) => ({ shows, register, read })),
+    [{ shows: 'register', register: 'forward_total', read: forward_total }],
+  )
+
+  await crew.couldNot('box_locked', '新表没有带够')
+  await crew.delivered('已到局')
+  const gateway = await book.district.open()
+  const supervisor = await Supervisor.signsIn(gateway.board, gateway.district.supervisors[0], 'eyes')
+  try {
+    await supervisor.opens(order.order_no)
+    const seen = await supervisor.saw()
+    await supervisor.look('seen')
+    assert.deepEqual(seen, [
+      { step: 'old_meter', read: order.old_asset_no, verdict: 'same' },
+      { step: 'old_reading', read: forward_total, verdict: 'same' },
+    ])
+    assert.deepEqual(supervisor.board.complaints, [])
+  } finally {
+    await supervisor.close()
+  }
 })
 
 story('a camera that is taken away says so, and typing needs a photo', async (open) => {
@@ -140,6 +162,24 @@ test('two meters before the camera are both shown, and the crew chooses', async 
     assert.equal(await page.locator(named('outline')).count(), 2)
     await page.locator(named(`answer-${FRESH}`)).click()
     await page.locator(named('step-new_meter')).getByText('33 3 00 01 00123456789012 4').waitFor()
+  })
+})
+
+test('the lamp is offered only where the camera has one', async () => {
+  await before_camera(['<div></div>'], async (page) => {
+    await page.locator('[data-state=live]').waitFor()
+    assert.equal(await page.locator(named('torch')).count(), 0)
+    await page.evaluate(() => {
+      MediaStreamTrack.prototype.getCapabilities = () => ({ torch: true })
+      MediaStreamTrack.prototype.applyConstraints = (wish) => {
+        globalThis.wished = wish
+        return Promise.resolve()
+      }
+    })
+    await page.evaluate(() => screen.orientation.dispatchEvent(new Event('change')))
+    await page.locator(named('torch')).click()
+    await page.locator(`${named('torch')}[aria-pressed=true]`).waitFor()
+    assert.deepEqual(await page.evaluate(() => globalThis.wished), { advanced: [{ torch: true }] })
   })
 })
 

@@ -109,6 +109,31 @@ export class Crew {
     await this.photo(path)
   }
 
+  /** What the photo of the display says of the register it shows, once the tablet has looked. */
+  async displaySays(...wanted) {
+    const card = async () => (await this.app.see(named('shown'))).getAttribute('data-says')
+    return await until(`the photo says ${wanted.join(' or ')}`, async () => {
+      const word = await card()
+      return wanted.includes(word) && word
+    }, { deadline_ms: PATIENCE_MS })
+  }
+
+  /** The value that stands beside the photo from one source, without its gaps. */
+  async displayShows(source) {
+    return (await (await this.app.see(named(`shown-${source}`))).getText()).replace(/\s/g, '')
+  }
+
+  /** Photographs the display until the tablet can read it. */
+  async legible(pictures) {
+    const [first, ...others] = pictures
+    await this.photo(first)
+    for (const other of others) {
+      if ((await this.displaySays('proposes', 'unsure')) === 'proposes') return
+      await this.retake(other)
+    }
+    await this.displaySays('proposes')
+  }
+
   /** A number read from a picture. */
   async picture(path) {
     await this.app.tap(named('choose-image'))

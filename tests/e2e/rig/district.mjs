@@ -78,7 +78,9 @@ export class District {
   /** Photographs of one replacement, by name, as files of a camera. */
   async photographs(folder, work) {
     const { order, new_no, old_values, new_values, seal_no } = work
-    const values = [order.old_asset_no, old_values.forward_total, new_no, new_values.forward_total]
+    // displays that show every digit they have: no first one can be missed
+    const shown = (value) => value.padStart('000000.00'.length, '0')
+    const values = [order.old_asset_no, shown(old_values.forward_total), new_no, shown(new_values.forward_total)]
     await run(program(join('examples', 'drawn_order')), [folder, ...values, seal_no])
     return (name) => join(folder, `${name}.jpg`)
   }

@@ -51,6 +51,19 @@ export class Supervisor {
     await this.look('returned')
   }
 
+  /** What the machine saw, row by row, once its pieces of pictures are there. */
+  async saw() {
+    const rows = this.page.locator(`${named('seen')} tr`)
+    await rows.first().scrollIntoViewIfNeeded()
+    await this.page.waitForFunction(
+      (images) => [...document.querySelectorAll(images)].every((image) => image.naturalWidth > 0),
+      `${named('seen')} img`,
+    )
+    return await rows.evaluateAll((all) =>
+      all.map(({ dataset }) => ({ step: dataset.step, read: dataset.read, verdict: dataset.verdict })),
+    )
+  }
+
   async approves() {
     await this.look('again')
     await this.page.click(named('approve'))

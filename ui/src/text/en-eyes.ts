@@ -51,6 +51,7 @@ export const enEyes: Record<keyof typeof zhEyes, string> = {
   'shown.agrees': 'Agrees with the photo',
   'shown.differs': 'The photo shows {value}, please check',
   'shown.unsure': 'The photo is not clear, please type it',
+  'shown.unsure_typed': 'The photo cannot confirm it, check the display',
   'shown.use': 'Fill in {value}',
   'shown.use_sub': 'Compare with the display first',
   'shown.none': 'No digits of a display were found',

@@ -50,6 +50,7 @@ export const zhEyes = {
   'shown.agrees': '与照片一致',
   'shown.differs': '照片上看到 {value}，请核对',
   'shown.unsure': '照片看不清，请手工输入',
+  'shown.unsure_typed': '照片不足以证实，请对照屏幕',
   'shown.use': '填入 {value}',
   'shown.use_sub': '对照屏幕，一样再填',
   'shown.none': '没有找到显示屏上的数',

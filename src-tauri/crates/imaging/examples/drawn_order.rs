@@ -20,6 +20,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     write("site.jpg", drawn::scene(Scene::Panorama, 1)?)?;
     write("old-label.jpg", drawn::label(old_no, 1, Difficulty::Easy)?)?;
     write("old-display.jpg", drawn::display(old_value, 1)?)?;
+    write("old-display-again.jpg", drawn::display(old_value, 3)?)?;
+    write("old-display-at-last.jpg", drawn::display(old_value, 4)?)?;
     write("new-label.jpg", drawn::label(new_no, 2, Difficulty::Easy)?)?;
     write("new-display.jpg", drawn::display(new_value, 2)?)?;
     write("seal.jpg", drawn::scene(seal, 1)?)?;
