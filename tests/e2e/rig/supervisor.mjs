@@ -54,7 +54,7 @@ export class Supervisor {
   /** What the machine saw, row by row, once its pieces of pictures are there. */
   async saw() {
     const rows = this.page.locator(`${named('seen')} tr`)
-    await rows.first().scrollIntoViewIfNeeded()
+    await rows.last().scrollIntoViewIfNeeded()
     await this.page.waitForFunction(
       (images) => [...document.querySelectorAll(images)].every((image) => image.naturalWidth > 0),
       `${named('seen')} img`,

@@ -14,6 +14,9 @@ use crate::{Device, WorkError};
 /// How much of its surroundings a label's cut-out keeps, as a share of its edges: its quiet zone.
 const CROP_MARGIN: f32 = 0.06;
 
+/// Bars are at least so high for their length; a lower outline is only the line they were read along.
+const LEAST_HEIGHT: f32 = 0.15;
+
 /// What is on a picture.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Scanned {
@@ -96,7 +99,11 @@ impl Device {
         }
         let codes = codes
             .into_iter()
-            .map(|code| Ok((self.known(&rules, &code.text, order)?, code)))
+            .map(|code| {
+                let corners = whole(code.corners);
+                let asset = self.known(&rules, &code.text, order)?;
+                Ok((asset, Code { corners, ..code }))
+            })
             .collect::<Result<Vec<_>, WorkError>>()?;
         // A camera is asked three times a second: pictures without a number are not kept.
         let kept = match codes.iter().any(|(asset, _)| asset.is_ok()) {
@@ -215,6 +222,31 @@ impl Device {
     }
 }
 
+/// An outline that a person can see the bars in, where only a line through them is known.
+fn whole(corners: [(f32, f32); 4]) -> [(f32, f32); 4] {
+    let [upper_left, upper_right, lower_right, lower_left] = corners;
+    let middle = |(x, y): (f32, f32), (u, v): (f32, f32)| ((x + u) / 2.0, (y + v) / 2.0);
+    let far = |(x, y): (f32, f32), (u, v): (f32, f32)| (x - u).hypot(y - v);
+    let (left, right) = (
+        middle(upper_left, lower_left),
+        middle(upper_right, lower_right),
+    );
+    let length = far(left, right);
+    let height = far(upper_left, lower_left).max(far(upper_right, lower_right));
+    if height >= length * LEAST_HEIGHT {
+        return corners;
+    }
+    // Across the line, as far as half of the least height.
+    let half = LEAST_HEIGHT / 2.0;
+    let (x, y) = ((left.1 - right.1) * half, (right.0 - left.0) * half);
+    [
+        (left.0 - x, left.1 - y),
+        (right.0 - x, right.1 - y),
+        (right.0 + x, right.1 + y),
+        (left.0 + x, left.1 + y),
+    ]
+}
+
 fn seen_by(read_by: ReadBy) -> SeenBy {
     match read_by {
         ReadBy::Decoder => SeenBy::Decoder,
@@ -242,6 +274,29 @@ mod tests {
     use domain::CheckDigit;
 
     use super::*;
+
+    #[test]
+    fn of_a_line_through_bars_the_bars_are_shown_and_an_outline_of_them_stays() {
+        let line = [
+            (100.0, 196.0),
+            (300.0, 196.0),
+            (300.0, 204.0),
+            (100.0, 204.0),
+        ];
+        let bars = [
+            (100.0, 185.0),
+            (300.0, 185.0),
+            (300.0, 215.0),
+            (100.0, 215.0),
+        ];
+        assert_eq!(whole(line), bars);
+        assert_eq!(whole(bars), bars);
+        // Upside down, the upper left of the text lies at the lower right.
+        let turned = |corners: [(f32, f32); 4]| corners.map(|(x, y)| (400.0 - x, 400.0 - y));
+        assert_eq!(whole(turned(line)), turned(bars));
+        let point = [(7.0, 7.0); 4];
+        assert_eq!(whole(point), point);
+    }
 
     #[test]
     fn the_first_rule_that_takes_a_number_says_its_kind_and_none_gives_the_first_fault() {
