@@ -247,6 +247,15 @@ export const screens = [
       await page.locator('[data-test=banner][data-tone=bad]').waitFor();
     },
   },
+  {
+    name: 'scan-wrong',
+    route: `${replace}/old_meter`,
+    query: { seen: `${LABELS[1].digits}@408:378:468:110` },
+    act: async (page) => {
+      await page.locator('[data-test=scan-again]').tap();
+      await page.locator('[data-test=banner][data-tone=bad]').waitFor();
+    },
+  },
   { name: 'photo', route: 'order/o-18/site' },
   {
     name: 'photo-poor',

@@ -7,6 +7,7 @@ export const enEyes: Record<keyof typeof zhEyes, string> = {
   'capture.still': 'The frame that is held still',
 
   'scan.steady': 'Seen; hold still for a second look',
+  'scan.stopped': 'Stopped, see what it says',
   'scan.crop': 'The label in the picture',
   'scan.is_order': 'On the order',
   'scan.is_custody': 'With your crew',

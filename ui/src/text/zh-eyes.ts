@@ -6,6 +6,7 @@ export const zhEyes = {
   'capture.still': '停下来看的这一帧',
 
   'scan.steady': '看到了，拿稳，再看一眼',
+  'scan.stopped': '已停下，先看提示',
   'scan.crop': '画面里的标签',
   'scan.is_order': '工单上的',
   'scan.is_custody': '本班保管',
