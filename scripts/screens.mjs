@@ -73,6 +73,7 @@ async function draw(context, { address, at, ready, act, faults, file }) {
   await page.goto(address);
   await page.locator(ready).first().waitFor();
   if (act) await act(page);
+  await page.locator('[data-test=camera][data-state=starting]').waitFor({ state: 'detached' });
   await page.waitForTimeout(250);
   const said = [...errors, ...(await page.evaluate(faults))];
   await page.screenshot({ path: file });

@@ -1,5 +1,5 @@
 // What the made-up device sees: labels and displays as the query says them.
-import { agree } from '../../format/readout';
+import { isWithin } from '../../format/number';
 import type { DisplayLook } from '../host';
 import type { AssetView, CodeView, DisplayVerdict, DisplayView, ErrCode, ScanView, Sighting } from '../types';
 
@@ -107,7 +107,8 @@ const ROW = box(1300, 880, 1440, 310);
 function verdictOf(value: string | null, known: string | null): DisplayVerdict {
   if (value === null) return { is: 'unsure' };
   if (known === null) return { is: 'proposes', value };
-  return agree(value, known) ? { is: 'agrees' } : { is: 'differs', read: value };
+  // Digit for digit, as the device does.
+  return isWithin(value, known, '0') ? { is: 'agrees' } : { is: 'differs', read: value };
 }
 
 const ERRS: ErrCode[] = [

@@ -207,9 +207,11 @@ export class ReadingState extends StepState {
     return [{ register, value, source, ...(also.length > 0 ? { also } : {}) }];
   }
 
-  /** What was typed, or what the meter itself said: what a photo is compared with. */
+  /** What a photo is compared with: what the meter itself said where that counts, else what was typed, else again the meter. */
   #known(register: Register): string | null {
-    return finishedDecimal(this.typed[register] ?? '') ?? saidOf(this.readout, register);
+    const said = saidOf(this.readout, register);
+    if (said !== null && this.chosen[register] === 'infrared') return said;
+    return finishedDecimal(this.typed[register] ?? '') ?? said;
   }
 
   async #look(glance: Glance): Promise<void> {

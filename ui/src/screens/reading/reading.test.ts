@@ -298,6 +298,16 @@ describe('a reading beside its photo', () => {
     expect(reading.lines[0]).toMatchObject({ photo: null, infrared: '12345.67' });
   });
 
+  it('is compared with what the meter itself said, once that is what counts', async () => {
+    const { reading } = await photographed('012345.67', (step) => step.type('forward_total', '12345.60'));
+    expect(reading.says('forward_total')).toEqual({ is: 'differs', read: '12345.67' });
+    reading.readout = said(false);
+    reading.choose('forward_total', 'infrared');
+    await expect.poll(() => reading.says('forward_total')).toEqual({ is: 'agrees' });
+    reading.choose('forward_total', 'typed');
+    await expect.poll(() => reading.says('forward_total')).toEqual({ is: 'differs', read: '12345.67' });
+  });
+
   it('says nothing of a value it was not asked about, and is asked again once the value is whole', async () => {
     const { reading } = await photographed('012345.67');
     reading.type('forward_total', '12345.6');
