@@ -60,6 +60,14 @@ export const screens = [
     },
   },
   {
+    name: 'desk-seen',
+    act: async (page) => {
+      await enter(page);
+      await open(page, 'GD-20260814-0012');
+      await page.locator('[data-test=seen] tr').last().scrollIntoViewIfNeeded();
+    },
+  },
+  {
     name: 'desk-missing',
     act: async (page) => {
       await enter(page);
