@@ -50,7 +50,7 @@ fn far(one: (f32, f32), other: (f32, f32)) -> f32 {
 /// The map from the unit square to four corners, seen in perspective.
 ///
 /// **Source**: P. Heckbert, Fundamentals of Texture Mapping and Image Warping, 1989, section 2.2.3.
-struct Flat {
+pub(crate) struct Flat {
     origin: (f32, f32),
     right: (f32, f32),
     down: (f32, f32),
@@ -58,7 +58,7 @@ struct Flat {
 }
 
 impl Flat {
-    fn of(&[first, second, third, fourth]: &Quad) -> Self {
+    pub fn of(&[first, second, third, fourth]: &Quad) -> Self {
         let minus = |one: (f32, f32), other: (f32, f32)| (one.0 - other.0, one.1 - other.1);
         let cross = |one: (f32, f32), other: (f32, f32)| one.0 * other.1 - one.1 * other.0;
         let (upright, level) = (minus(second, third), minus(fourth, third));
@@ -82,7 +82,7 @@ impl Flat {
         }
     }
 
-    fn place(&self, right: f32, down: f32) -> (f32, f32) {
+    pub fn place(&self, right: f32, down: f32) -> (f32, f32) {
         let depth = 1.0 + self.nearing.0 * right + self.nearing.1 * down;
         (
             (self.origin.0 + self.right.0 * right + self.down.0 * down) / depth,

@@ -1,4 +1,12 @@
 #![doc = include_str!("../README.md")]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::indexing_slicing,
+        reason = "a test that cannot go on should stop"
+    )
+)]
 
 mod canvas;
 mod crop;
@@ -8,6 +16,7 @@ mod font;
 mod guard;
 mod jpeg_marks;
 mod png_chunks;
+mod symbols;
 
 pub mod decode;
 pub mod drawn;

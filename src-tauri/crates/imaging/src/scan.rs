@@ -5,12 +5,20 @@
 //! for what was not found.
 
 mod engine;
+mod levels;
 mod localise;
 mod rectify;
+mod region;
+#[cfg(test)]
+mod sketch;
+mod soft;
 
 use serde::{Deserialize, Serialize};
 
 use crate::picture::{Picture, PictureGrey};
+use levels::{Level, Levels};
+use rectify::Patch;
+use region::Region;
 
 /// What kind of code was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -108,17 +116,20 @@ impl ScanOptions<'static> {
     }
 }
 
-/// Shortest edge in which a code of ten modules at two pixels each fits; smaller pictures hold none.
-const MIN_EDGE_PX: usize = 40;
+/// Most pixels searched for bars at their full size: 16 MP take some 50 MB beside the picture.
+const MOST_SEARCHED: usize = 16_000_000;
 
-/// Pictures are halved for further passes while their long edge is above this: a gap four modules wide must not fill a block.
-const SMALLEST_LEVEL_PX: usize = 700;
-
-/// Longest edge the whole frame is searched at: twice the pixels take twice the time and read nothing more.
+/// Longest edge the whole frame is searched at.
 const WHOLE_FRAME_PX: usize = 2200;
 
-/// Bar-like regions tried at each size, best first. Print, grilles and displays rank behind a label.
-const REGIONS_TRIED: usize = 8;
+/// Longest edge at which a photo is searched for QR codes of which its halves show nothing: 12 MP, in some 100 ms.
+const WHOLE_PHOTO_PX: usize = 4200;
+
+/// Bar-like regions tried of a frame's halves, and again of the frame itself; print, grilles and displays rank behind.
+const REGIONS_OF_FRAME: usize = 3;
+
+/// The same for a photo, which is worth more time.
+const REGIONS_OF_PHOTO: usize = 8;
 
 /// Reads the codes of a picture, wanted ones first, each text once.
 #[must_use]
@@ -129,125 +140,159 @@ pub fn scan(picture: &Picture, options: ScanOptions<'_>) -> Vec<Code> {
 /// Reads the codes of a grey picture; see [`scan`].
 #[must_use]
 pub fn scan_grey(picture: &PictureGrey, options: ScanOptions<'_>) -> Vec<Code> {
-    let levels = levels(picture);
+    let Some(levels) = Levels::of(picture) else {
+        return Vec::new();
+    };
     let mut found = Found {
         codes: Vec::new(),
+        tried: Vec::new(),
         options,
     };
-    // Half size first: the noise is halved too, and labels held near are read there.
-    for level in levels.iter().skip(1).chain(levels.first()) {
-        for region in localise::regions(&level.picture)
-            .into_iter()
-            .take(REGIONS_TRIED)
-        {
-            if found.covers(region.middle(), level.scale) {
-                continue;
-            }
-            found.add(
-                rectify::read(&level.picture, &region, options.formats),
-                level.scale,
-            );
-            if found.is_enough() {
-                return found.sorted();
-            }
-        }
+    // Halves first: they take less time and have less noise, and labels held near are read there.
+    found.search(&levels, levels.halves().collect());
+    if !found.is_enough() && picture.width() * picture.height() <= MOST_SEARCHED {
+        found.search(&levels, vec![levels.full()]);
     }
-    let whole = levels
-        .iter()
-        .filter(|level| level.long_edge() <= WHOLE_FRAME_PX);
-    for level in whole.clone() {
-        for code in engine::qr(&level.picture) {
-            found.add(Some(code), level.scale);
+    if found.is_enough() {
+        return found.sorted();
+    }
+    let whole: Vec<Level<'_>> = [levels.full()]
+        .into_iter()
+        .chain(levels.halves())
+        .filter(|(level, _)| long_edge(level) <= WHOLE_FRAME_PX)
+        .collect();
+    for &(level, scale) in &whole {
+        for code in engine::qr(level, scale == 1.0 && !found.has_wanted()) {
+            found.add(code.scaled(scale));
         }
         if found.is_enough() {
             return found.sorted();
         }
     }
-    if options.effort == Effort::Photo && !found.has_wanted(Symbology::Code128) {
-        for level in whole {
-            found.add(
-                engine::bars_anywhere(&level.picture, options.formats),
-                level.scale,
-            );
+    if options.effort == Effort::Photo && !found.has_wanted() {
+        let (full, _) = levels.full();
+        if (WHOLE_FRAME_PX + 1..=WHOLE_PHOTO_PX).contains(&long_edge(full)) {
+            for code in engine::qr(full, true) {
+                found.add(code);
+            }
+        }
+        for &(level, scale) in &whole {
+            let code = engine::bars_anywhere(level, options.formats);
+            found.extend(code.map(|code| code.scaled(scale)));
         }
     }
     found.sorted()
 }
 
-/// The picture, or a smaller copy, and how many of the original's pixels one of its pixels spans.
-struct Level {
-    picture: PictureGrey,
-    scale: f32,
-}
-
-impl Level {
-    fn long_edge(&self) -> usize {
-        self.picture.width().max(self.picture.height())
-    }
-}
-
-fn levels(picture: &PictureGrey) -> Vec<Level> {
-    let mut levels = vec![Level {
-        picture: picture.clone(),
-        scale: 1.0,
-    }];
-    while let Some(last) = levels.last() {
-        if last.long_edge() < SMALLEST_LEVEL_PX {
-            break;
+impl Code {
+    /// The same code in a picture `scale` times as large.
+    fn scaled(self, scale: f32) -> Self {
+        Self {
+            corners: self.corners.map(|(x, y)| (x * scale, y * scale)),
+            ..self
         }
-        let Some(picture) = last.picture.halved() else {
-            break;
-        };
-        let scale = last.scale * 2.0;
-        levels.push(Level { picture, scale });
     }
-    levels.retain(|level| level.picture.width().min(level.picture.height()) >= MIN_EDGE_PX);
-    levels
 }
 
 struct Found<'a> {
     codes: Vec<Code>,
+    /// Regions that were looked at.
+    tried: Vec<Region>,
     options: ScanOptions<'a>,
 }
 
 impl Found<'_> {
-    /// Takes a code with corners in a level's pixels, unless its text is known.
-    fn add(&mut self, code: Option<Code>, scale: f32) {
-        let Some(code) = code else {
-            return;
+    /// Reads the likeliest regions of some levels: all of them by the decoder, then what is left by our own reader.
+    fn search(&mut self, levels: &Levels<'_>, places: Vec<Level<'_>>) {
+        let most = match self.options.effort {
+            Effort::Frame => REGIONS_OF_FRAME,
+            Effort::Photo => REGIONS_OF_PHOTO,
         };
+        let regions = self.ranked(places, most);
+        let mut patches = Vec::with_capacity(regions.len());
+        for region in &regions {
+            let patch = Patch::of(levels, region);
+            match patch.decoded(self.options.formats) {
+                Some(code) => self.add(code),
+                None => patches.push(patch),
+            }
+            if self.is_enough() {
+                return;
+            }
+        }
+        for patch in patches {
+            if !self.covers(patch.middle()) {
+                self.extend(patch.guessed());
+            }
+            if self.is_enough() {
+                return;
+            }
+        }
+        self.tried.extend(regions);
+    }
+
+    /// The likeliest regions, each once, none that was tried or read before.
+    fn ranked(&self, places: Vec<Level<'_>>, most: usize) -> Vec<Region> {
+        let mut regions: Vec<(f32, Region)> = Vec::new();
+        for (picture, scale) in places {
+            let found = localise::regions(picture);
+            // Ranked as seen at its own size: in a small copy only what is large can be seen at all.
+            regions.extend(
+                found
+                    .iter()
+                    .map(|region| (region.rank(), region.scaled(scale))),
+            );
+        }
+        regions.sort_by(|one, other| other.0.total_cmp(&one.0));
+        let mut kept: Vec<Region> = Vec::new();
+        for (_, region) in regions {
+            let is_known = self
+                .tried
+                .iter()
+                .chain(&kept)
+                .any(|known| known.is_like(&region));
+            if kept.len() < most && !is_known && !self.covers(region.middle()) {
+                kept.push(region);
+            }
+        }
+        kept
+    }
+
+    /// Takes a code unless its text is known.
+    fn add(&mut self, code: Code) {
         let is_known = |known: &Code| known.symbology == code.symbology && known.text == code.text;
         if !self.codes.iter().any(is_known) {
-            self.codes.push(Code {
-                corners: code.corners.map(|(x, y)| (x * scale, y * scale)),
-                ..code
-            });
+            self.codes.push(code);
         }
     }
 
-    fn has_wanted(&self, symbology: Symbology) -> bool {
-        let is_wanted =
-            |code: &Code| code.symbology == symbology && (self.options.wanted)(&code.text);
-        self.codes.iter().any(is_wanted)
+    fn extend(&mut self, code: Option<Code>) {
+        if let Some(code) = code {
+            self.add(code);
+        }
     }
 
+    fn has_wanted(&self) -> bool {
+        self.codes
+            .iter()
+            .any(|code| (self.options.wanted)(&code.text))
+    }
+
+    /// Whether a frame has given what it was looked at for: a wanted code, and where the crew aims if that is known.
+    /// The label beside it must not be taken for it.
     fn is_enough(&self) -> bool {
-        let has_any = self.has_wanted(Symbology::Code128) || self.has_wanted(Symbology::Qr);
-        self.options.effort == Effort::Frame && has_any
+        let ScanOptions { wanted, aim, .. } = self.options;
+        let is_meant = |code: &Code| aim.is_none_or(|aim| holds(&code.corners, aim));
+        self.options.effort == Effort::Frame
+            && self
+                .codes
+                .iter()
+                .any(|code| wanted(&code.text) && is_meant(code))
     }
 
     /// Whether a place lies inside a code that was read already.
-    fn covers(&self, (x, y): (f32, f32), scale: f32) -> bool {
-        let (x, y) = (x * scale, y * scale);
-        self.codes.iter().any(|code| {
-            let next = code.corners.iter().cycle().skip(1);
-            let mut turns = code.corners.iter().zip(next);
-            let side = |from: &(f32, f32), to: &(f32, f32)| {
-                (to.0 - from.0) * (y - from.1) - (to.1 - from.1) * (x - from.0)
-            };
-            turns.clone().all(|(from, to)| side(from, to) >= 0.0)
-                || turns.all(|(from, to)| side(from, to) <= 0.0)
-        })
+    fn covers(&self, place: (f32, f32)) -> bool {
+        self.codes.iter().any(|code| holds(&code.corners, place))
     }
 
     fn sorted(mut self) -> Vec<Code> {
@@ -262,6 +307,21 @@ impl Found<'_> {
         });
         self.codes
     }
+}
+
+fn long_edge(picture: &PictureGrey) -> usize {
+    picture.width().max(picture.height())
+}
+
+/// Whether a place lies between four corners, whichever way they turn.
+fn holds(corners: &[(f32, f32); 4], (x, y): (f32, f32)) -> bool {
+    let next = corners.iter().cycle().skip(1);
+    let mut turns = corners.iter().zip(next);
+    let side = |from: &(f32, f32), to: &(f32, f32)| {
+        (to.0 - from.0) * (y - from.1) - (to.1 - from.1) * (x - from.0)
+    };
+    turns.clone().all(|(from, to)| side(from, to) >= 0.0)
+        || turns.all(|(from, to)| side(from, to) <= 0.0)
 }
 
 fn middle(corners: &[(f32, f32); 4]) -> (f32, f32) {

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use rxing::common::HybridBinarizer;
 use rxing::multi::MultipleBarcodeReader;
 use rxing::oned::MultiFormatOneDReader;
+use rxing::qrcode::QRCodeReader;
 use rxing::qrcode::cpp_port::QrReader;
 use rxing::{BarcodeFormat, BinaryBitmap, DecodeHints, Luma8Source, RXingResult, Reader};
 
@@ -12,14 +13,25 @@ use crate::guard::fenced;
 use crate::picture::PictureGrey;
 use crate::scan::{Code, Formats, ReadBy, Symbology};
 
-/// Shortest text believed: three signs of Code 128 are found in any picket fence.
+/// Shortest text believed of one scan line: three signs of Code 128 are found in any picket fence.
 const MIN_BAR_SIGNS: usize = 6;
+
+/// Shortest text believed when bands of a patch that share no line agree about it.
+const MIN_AGREED_SIGNS: usize = 4;
+
+/// Bands a patch is parted into, and how many of them must read a short text.
+const BANDS: usize = 4;
+const MIN_AGREEING: usize = 3;
 
 /// Longest text taken from a QR code; the largest of them holds 7,089 digits.
 const MAX_SIGNS: usize = 7_089;
 
 /// Half the height given to a code found on one scan line, whose bars' height is not known.
 const LINE_HALF_PX: f32 = 8.0;
+
+/// How far a QR code reaches beyond the middles of its marks, as a share of their distance: 3.5 modules of 18, as codes
+/// of some twenty signs have.
+const MARK_MARGIN: f32 = 3.5 / 18.0;
 
 /// What one scan line said, and between which columns.
 pub(super) struct LineRead {
@@ -33,12 +45,27 @@ pub(super) struct LineRead {
 pub(super) fn bars_in_patch(patch: &PictureGrey, formats: Formats) -> Option<LineRead> {
     let read = bars(patch, formats)?;
     let (from, to) = ends(&read)?;
+    let is_long = read.getText().chars().count() >= MIN_BAR_SIGNS;
+    let text = printed(&read, MIN_AGREED_SIGNS)?;
+    (is_long || is_agreed(patch, formats, &text)).then_some(())?;
     Some(LineRead {
-        text: believed(&read)?,
+        text,
         symbology: symbology(&read)?,
         from: from.0,
         to: to.0,
     })
+}
+
+/// Whether several parts of a patch say the same.
+fn is_agreed(patch: &PictureGrey, formats: Formats, text: &str) -> bool {
+    let lines = (patch.height() / BANDS).max(1);
+    let bands = patch.bytes().chunks_exact(lines * patch.width());
+    let agreeing = bands.take(BANDS).filter(|band| {
+        let band = PictureGrey::new(patch.width(), lines, band.to_vec());
+        let read = band.ok().and_then(|band| bars(&band, formats));
+        read.is_some_and(|read| read.getText() == text)
+    });
+    agreeing.count() >= MIN_AGREEING
 }
 
 /// Reads bars anywhere in a picture, as long as a level or upright line crosses them all.
@@ -52,7 +79,7 @@ pub(super) fn bars_anywhere(picture: &PictureGrey, formats: Formats) -> Option<C
         along_x / length * LINE_HALF_PX,
     );
     Some(Code {
-        text: believed(&read)?,
+        text: printed(&read, MIN_BAR_SIGNS)?,
         symbology: symbology(&read)?,
         corners: [
             (from.0 - down_x, from.1 - down_y),
@@ -65,29 +92,52 @@ pub(super) fn bars_anywhere(picture: &PictureGrey, formats: Formats) -> Option<C
     })
 }
 
-/// Reads every QR code of a picture.
-pub(super) fn qr(picture: &PictureGrey) -> Vec<Code> {
+/// Reads every QR code of a picture; one that is `faint` is looked for in another way too, if there is no other.
+pub(super) fn qr(picture: &PictureGrey, faint: bool) -> Vec<Code> {
     let hints = hints([BarcodeFormat::QR_CODE]);
-    let reads = run(picture, |bitmap| {
-        QrReader.decode_multiple_with_hints(bitmap, &hints).ok()
+    let found = run(picture, |bitmap| {
+        let clear = QrReader.decode_multiple_with_hints(bitmap, &hints);
+        let clear = clear.unwrap_or_default();
+        let is_wanted = faint && clear.is_empty();
+        // The other reader takes less than half the time on what the first has made of the picture already.
+        let other = is_wanted.then(|| QRCodeReader::new().decode_with_hints(bitmap, &hints));
+        (clear, other.and_then(Result::ok))
     });
-    let reads = reads.flatten().unwrap_or_default();
-    reads
+    let (clear, other) = found.unwrap_or_default();
+    let clear = clear.iter().filter_map(|read| {
+        let corners = read.getPoints().first_chunk::<4>()?;
+        square(read, corners.map(|point| (point.x, point.y)))
+    });
+    let other = other
         .iter()
-        .filter_map(|read| {
-            let &[upper_left, upper_right, lower_right, lower_left] =
-                read.getPoints().first_chunk::<4>()?;
-            let text = read.getText();
-            (!text.is_empty() && text.len() <= MAX_SIGNS).then(|| Code {
-                text: text.to_owned(),
-                symbology: Symbology::Qr,
-                corners: [upper_left, upper_right, lower_right, lower_left]
-                    .map(|point| (point.x, point.y)),
-                read_by: ReadBy::Decoder,
-                confidence: 1.0,
-            })
-        })
-        .collect()
+        .filter_map(|read| square(read, around_marks(read)?));
+    clear.chain(other).collect()
+}
+
+/// Corners of a QR code of which the middles of the marks are known.
+fn around_marks(read: &RXingResult) -> Option<[(f32, f32); 4]> {
+    let &[lower_left, upper_left, upper_right] = read.getPoints().first_chunk::<3>()?;
+    let right = (upper_right.x - upper_left.x, upper_right.y - upper_left.y);
+    let down = (lower_left.x - upper_left.x, lower_left.y - upper_left.y);
+    let (first, last) = (-MARK_MARGIN, 1.0 + MARK_MARGIN);
+    let corners = [(first, first), (last, first), (last, last), (first, last)];
+    Some(corners.map(|(across, along)| {
+        (
+            upper_left.x + right.0 * across + down.0 * along,
+            upper_left.y + right.1 * across + down.1 * along,
+        )
+    }))
+}
+
+fn square(read: &RXingResult, corners: [(f32, f32); 4]) -> Option<Code> {
+    let text = read.getText();
+    (!text.is_empty() && text.len() <= MAX_SIGNS).then(|| Code {
+        text: text.to_owned(),
+        symbology: Symbology::Qr,
+        corners,
+        read_by: ReadBy::Decoder,
+        confidence: 1.0,
+    })
 }
 
 fn bars(picture: &PictureGrey, formats: Formats) -> Option<RXingResult> {
@@ -150,8 +200,89 @@ fn ends(read: &RXingResult) -> Option<((f32, f32), (f32, f32))> {
     Some(((from.x, from.y), (to.x, to.y)))
 }
 
-fn believed(read: &RXingResult) -> Option<String> {
+/// The text, if it is one that can be printed, of this many signs or more.
+fn printed(read: &RXingResult, least: usize) -> Option<String> {
     let text = read.getText();
-    let is_print = text.bytes().all(|byte| (0x20..0x7F).contains(&byte));
-    (is_print && (MIN_BAR_SIGNS..=MAX_SIGNS).contains(&text.len())).then(|| text.to_owned())
+    let is_print = !text.chars().any(char::is_control);
+    (is_print && (least..=MAX_SIGNS).contains(&text.chars().count())).then(|| text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::drawn;
+    use crate::scan::sketch::{Sketch, spread};
+    use crate::symbols::{PATTERNS, STOP};
+
+    /// Modules of signs with their check sign and the stop sign.
+    fn signs(values: &[usize]) -> Vec<f32> {
+        let weighed = values.iter().enumerate();
+        let check: usize = weighed.map(|(place, value)| value * place.max(1)).sum();
+        let patterns = values.iter().copied().chain([check % 103]);
+        let widths = patterns.map(|value| PATTERNS[value]).chain([STOP]);
+        let widths: Vec<u8> = widths
+            .flat_map(str::bytes)
+            .map(|digit| digit - b'0')
+            .collect();
+        spread(&widths)
+    }
+
+    fn text(patch: &PictureGrey) -> Option<String> {
+        bars_in_patch(patch, Formats::Meters).map(|read| read.text)
+    }
+
+    fn patch(digits: &str) -> PictureGrey {
+        let sketch = Sketch::patch(spread(&drawn::code128(digits).unwrap()));
+        let width = sketch.size.0 + 120;
+        let middle = (width as f32 / 2.0, 16.0);
+        Sketch {
+            size: (width, 32),
+            middle,
+            ..sketch
+        }
+        .picture()
+    }
+
+    /// The upper lines of a patch, plain paper below.
+    fn upper(patch: &PictureGrey, lines: usize) -> PictureGrey {
+        PictureGrey::from_places(patch.width(), patch.height(), |column, row| {
+            if row < lines {
+                patch.row(row)[column]
+            } else {
+                220
+            }
+        })
+    }
+
+    #[test]
+    fn a_short_text_is_believed_when_most_of_a_patch_says_it() {
+        let short = patch("4130");
+        assert_eq!(text(&short).as_deref(), Some("4130"));
+        assert_eq!(text(&upper(&short, 25)).as_deref(), Some("4130"));
+        assert_eq!(text(&upper(&short, 15)), None, "half of the lines");
+    }
+
+    #[test]
+    fn a_long_text_is_believed_of_any_line() {
+        let long = patch("413000");
+        assert_eq!(text(&upper(&long, 17)).as_deref(), Some("413000"));
+    }
+
+    #[test]
+    fn three_signs_are_never_believed() {
+        assert_eq!(text(&patch("41")), None);
+    }
+
+    #[test]
+    fn letters_beyond_ascii_are_text_and_marks_of_control_are_not() {
+        // Set B: F4 and c give a letter 128 places on, three times, with plain letters between.
+        let extended = Sketch::patch(signs(&[104, 100, 51, 33, 100, 51, 34, 100, 51]));
+        assert_eq!(
+            text(&extended.picture()).as_deref(),
+            Some("\u{d3}A\u{d3}B\u{d3}")
+        );
+        // Set A: the values from 64 on are marks of control.
+        let control = Sketch::patch(signs(&[103, 33, 34, 70, 35, 36, 71, 37, 38]));
+        assert_eq!(text(&control.picture()), None);
+    }
 }

@@ -1,18 +1,20 @@
-//! A region of bars is laid straight and read line by line.
+//! A region of bars is laid straight and read: by the decoder line by line, or as a whole by our own reader.
 
 use crate::picture::PictureGrey;
-use crate::scan::engine::{self, LineRead};
-use crate::scan::localise::Region;
-use crate::scan::{Code, Formats, ReadBy};
+use crate::scan::engine;
+use crate::scan::levels::Levels;
+use crate::scan::region::Region;
+use crate::scan::soft;
+use crate::scan::{Code, Formats, ReadBy, Symbology};
 
 /// Lines of a patch: enough that some miss a scratch or a reflection.
 const LINES: usize = 32;
 
 /// Widths of a patch: four to six pixels a module for 176 of them, whatever the photo had.
 const MIN_WIDTH: f32 = 700.0;
-const MAX_WIDTH: f32 = 2400.0;
+const MAX_WIDTH: f32 = 1400.0;
 
-/// What is added at each end, as a share of half the length: the quiet zone, and the blocks a soft end lost.
+/// What is added at each end, as a share of half the length: the quiet zone, and the cells a soft end lost.
 const MARGIN: f32 = 0.16;
 
 /// Share of the bars' height that is used: the outermost lines catch print and the label's edge.
@@ -21,33 +23,73 @@ const HEIGHT_USED: f32 = 0.82;
 /// Least share of a patch that a believed code fills: a region is the whole code, so a short one inside it is a ghost.
 const MIN_FILLED: f32 = 0.45;
 
-/// Reads the code of a region, if it is one.
-pub(super) fn read(picture: &PictureGrey, region: &Region, formats: Formats) -> Option<Code> {
-    let patch = straighten(picture, region)?;
-    let read = engine::bars_in_patch(&patch, formats)
-        .or_else(|| engine::bars_in_patch(&sharpened(&patch)?, formats))?;
-    let width = patch.width() as f32;
-    ((read.to - read.from).abs() >= MIN_FILLED * width).then(|| code(read, region, width))
+/// Half length of a region in the pixels it is looked at with: two modules and more for a meter's label, so that the
+/// noise of a larger picture is averaged first.
+const MIN_HALF_LENGTH: f32 = 170.0;
+
+/// A region laid straight.
+pub(super) struct Patch<'a> {
+    region: &'a Region,
+    picture: PictureGrey,
 }
 
-fn half_width(region: &Region) -> f32 {
-    region.half_length() * (1.0 + MARGIN)
-}
-
-fn straighten(picture: &PictureGrey, region: &Region) -> Option<PictureGrey> {
-    let half = half_width(region);
-    let width = (half * 3.0).clamp(MIN_WIDTH, MAX_WIDTH) as usize;
-    let mut bytes = Vec::with_capacity(width * LINES);
-    for line in 0..LINES {
-        let share = (line as f32 + 0.5) / LINES as f32 * 2.0 - 1.0;
-        let up = share * region.half_height() * HEIGHT_USED;
-        for column in 0..width {
-            let along = ((column as f32 + 0.5) / width as f32 * 2.0 - 1.0) * half;
-            let (x, y) = region.place(along, up);
-            bytes.push(picture.sample(x - 0.5, y - 0.5) as u8);
-        }
+impl<'a> Patch<'a> {
+    pub fn of(levels: &Levels<'_>, region: &'a Region) -> Self {
+        let (picture, scale) = levels.fitting(region.half_length() / MIN_HALF_LENGTH);
+        let half = region.half_length() * (1.0 + MARGIN);
+        let width = (half / scale * 3.0).clamp(MIN_WIDTH, MAX_WIDTH) as usize;
+        let picture = PictureGrey::from_places(width, LINES, |column, line| {
+            let share = |at: usize, of: usize| (at as f32 + 0.5) / of as f32 * 2.0 - 1.0;
+            let up = share(line, LINES) * region.half_height() * HEIGHT_USED;
+            let (x, y) = region.place(share(column, width) * half, up);
+            picture.sample(x / scale - 0.5, y / scale - 0.5) as u8
+        });
+        Self { region, picture }
     }
-    PictureGrey::new(width, LINES, bytes).ok()
+
+    pub fn middle(&self) -> (f32, f32) {
+        self.region.middle()
+    }
+
+    /// What a decoder sees in it.
+    pub fn decoded(&self, formats: Formats) -> Option<Code> {
+        let read = engine::bars_in_patch(&self.picture, formats)
+            .or_else(|| engine::bars_in_patch(&sharpened(&self.picture)?, formats))?;
+        let is_whole = (read.to - read.from).abs() >= MIN_FILLED * self.picture.width() as f32;
+        // The decoder gives the middles of the first and the last sign, which are 145 of 156 modules apart on a
+        // meter's label.
+        let half_sign = (read.to - read.from) * 0.038;
+        is_whole.then(|| Code {
+            text: read.text,
+            symbology: read.symbology,
+            corners: self.corners(read.from - half_sign, read.to + half_sign),
+            read_by: ReadBy::Decoder,
+            confidence: 1.0,
+        })
+    }
+
+    /// What our own reader makes of it.
+    pub fn guessed(&self) -> Option<Code> {
+        let modules = self.picture.width() as f32 / (1.0 + MARGIN);
+        let read = soft::read(&self.picture, modules / soft::LABEL_MODULES as f32)?;
+        Some(Code {
+            corners: self.corners(read.from, read.to),
+            confidence: read.confidence(),
+            text: read.text,
+            symbology: Symbology::Code128,
+            read_by: ReadBy::Soft,
+        })
+    }
+
+    /// Corners of what lies between two columns; the first is the greater when it is upside down.
+    fn corners(&self, from: f32, to: f32) -> [(f32, f32); 4] {
+        let width = self.picture.width() as f32;
+        let half = self.region.half_length() * (1.0 + MARGIN);
+        let along = |column: f32| (column / width * 2.0 - 1.0) * half;
+        let up = self.region.half_height().copysign(to - from);
+        [(from, -up), (to, -up), (to, up), (from, up)]
+            .map(|(column, up)| self.region.place(along(column), up))
+    }
 }
 
 /// Means of eight neighbouring lines, stretched to full contrast between the local dark and light and sharpened.
@@ -103,28 +145,4 @@ fn stretched(line: &[f32]) -> impl Iterator<Item = u8> + '_ {
         // Plain paper must stay plain: less than 24 grey levels are not stretched.
         ((value - low) / (high - low).max(24.0) * 255.0).clamp(0.0, 255.0) as u8
     })
-}
-
-fn code(read: LineRead, region: &Region, width: f32) -> Code {
-    // The reader gives the middles of the first and the last sign, which are 145 of 156 modules apart on a meter's label.
-    let half_sign = (read.to - read.from) * 0.038;
-    let along = |column: f32| (column / width * 2.0 - 1.0) * half_width(region);
-    let (from, to) = (along(read.from - half_sign), along(read.to + half_sign));
-    let half = if from <= to {
-        region.half_height()
-    } else {
-        -region.half_height()
-    };
-    Code {
-        text: read.text,
-        symbology: read.symbology,
-        corners: [
-            region.place(from, -half),
-            region.place(to, -half),
-            region.place(to, half),
-            region.place(from, half),
-        ],
-        read_by: ReadBy::Decoder,
-        confidence: 1.0,
-    }
 }

@@ -1,11 +1,13 @@
 //! Which codes are read, and that none is invented.
 
-use metercrew_imaging::drawn::{self, Difficulty, Scene};
+use metercrew_imaging::drawn::{self, Difficulty, FieldSize, Level, Scene, TUNE_SEEDS};
 use metercrew_imaging::{
-    Code, Effort, Layout, Picture, PictureGrey, ScanOptions, Symbology, decode, decode_grey, scan,
-    scan_grey,
+    Code, Effort, Layout, Picture, PictureGrey, ReadBy, ScanOptions, Symbology, decode,
+    decode_grey, scan, scan_grey,
 };
 use proptest::prelude::*;
+use rxing::common::HybridBinarizer;
+use rxing::{BarcodeFormat, BinaryBitmap, DecodeHints, Luma8Source, MultiFormatReader, Reader};
 
 use crate::made;
 
@@ -44,6 +46,72 @@ fn nine_of_ten_field_labels_are_read_and_none_is_read_wrong() {
 fn a_hard_label_is_read_or_not_but_never_wrong() {
     let count = read(Difficulty::Hard, 200..230);
     assert!(count >= 5, "{count} of 30");
+}
+
+#[test]
+fn what_blur_hides_from_a_decoder_is_read_softly_and_says_so() {
+    let (mut decoded, mut soft) = (0, 0);
+    for seed in TUNE_SEEDS.take(14) {
+        for level in [Level::One, Level::Four] {
+            let asset_no = drawn::asset_no(seed);
+            let size = FieldSize::Hd1080;
+            let field = drawn::field_label(&asset_no, seed, level, size).unwrap();
+            for code in scan_grey(&field.picture, ScanOptions::photo()) {
+                let is_there = code.text == asset_no || field.others.contains(&code.text);
+                assert!(
+                    is_there,
+                    "seed {seed}, {level:?}: {} is invented",
+                    code.text
+                );
+                match code.read_by {
+                    ReadBy::Decoder => {
+                        assert_eq!(code.confidence, 1.0);
+                        decoded += 1;
+                    }
+                    ReadBy::Soft => {
+                        assert!((0.5..1.0).contains(&code.confidence), "{code:?}");
+                        soft += 1;
+                    }
+                }
+            }
+        }
+    }
+    assert!(decoded >= 14 && soft >= 4, "{decoded} decoded, {soft} soft");
+}
+
+/// What a decoder reads of a whole picture by itself.
+fn decoder_alone(picture: &PictureGrey) -> Option<String> {
+    let (width, height) = (picture.width() as u32, picture.height() as u32);
+    let source = Luma8Source::new(picture.bytes().to_vec(), width, height).unwrap();
+    let hints = DecodeHints {
+        PossibleFormats: Some([BarcodeFormat::QR_CODE].into()),
+        TryHarder: Some(true),
+        ..DecodeHints::default()
+    };
+    let mut bitmap = BinaryBitmap::new(HybridBinarizer::new(source));
+    let read = MultiFormatReader::default().decode_with_hints(&mut bitmap, &hints);
+    read.ok().map(|read| read.getText().to_owned())
+}
+
+#[test]
+fn every_square_that_the_decoder_reads_alone_is_read() {
+    let mut read = 0;
+    for index in 0..12 {
+        let seed = TUNE_SEEDS.start + index;
+        for level in [Level::Two, Level::Three] {
+            let asset_no = drawn::asset_no(seed);
+            let size = FieldSize::of_index(index);
+            let field = drawn::field_qr(&asset_no, seed, level, size).unwrap();
+            let Some(text) = decoder_alone(&field.picture) else {
+                continue;
+            };
+            let codes = scan_grey(&field.picture, ScanOptions::photo());
+            let is_found = codes.iter().any(|code| code.text == text);
+            assert!(is_found, "seed {seed}, {level:?}");
+            read += 1;
+        }
+    }
+    assert!(read >= 8, "{read} are no proof");
 }
 
 fn turned(picture: &Picture, quarters: usize) -> Picture {
