@@ -3,7 +3,10 @@
     test,
     allow(
         clippy::unwrap_used,
+        clippy::expect_used,
         clippy::indexing_slicing,
+        clippy::string_slice,
+        clippy::panic,
         reason = "a test that cannot go on should stop"
     )
 )]

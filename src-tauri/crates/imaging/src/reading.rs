@@ -7,12 +7,14 @@ mod flatten;
 pub(crate) mod line;
 pub(crate) mod locate;
 mod network;
+mod pool;
 
 use serde::{Deserialize, Serialize};
 
 use crate::crop::Quad;
 use crate::picture::PictureGrey;
 use crate::reading::beam::Belief;
+use crate::reading::locate::Found;
 use crate::reading::network::WEIGHTS_HASH;
 
 /// A row of digits.
@@ -31,15 +33,38 @@ pub struct DisplayRow {
 pub struct Candidate {
     /// Of `0-9 . - E r` only.
     pub text: String,
-    /// How likely it is. **Units**: 0 to 1.
+    /// How likely its signs are, wherever the point is. **Units**: 0 to 1.
     pub score: f32,
+}
+
+/// What speaks for a row's best text: what its score is calibrated on.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Grounds {
+    /// What the looks at the row give it, the mean. **Units**: 0 to 1.
+    pub share: f32,
+    /// How sure it is that there is a row. **Units**: 0 to 1.
+    pub found: f32,
+    /// Its signs without the point.
+    pub signs: usize,
 }
 
 /// A part of a picture this much wider than high may be nothing but a row.
 const ROW_LIKE: f32 = 1.6;
 
-/// A row read as surely as this needs no other way to look at it.
+/// A row at least this high, as a share of such a part, is what the part was cut out for.
+const FILLING: f32 = 0.3;
+
+/// How sure it is that a crew's frame holds a row where none is found in it.
+const FRAMED: f32 = 0.5;
+
+/// A row read as surely as this needs no other beside it.
 const SURE: f32 = 0.8;
+
+/// A row read as surely as this tells something; others tell less than where they are does.
+const TOLD: f32 = 0.3;
+
+/// What is read less surely than this is print, a pattern or a display too far away.
+const LEAST: f32 = 0.05;
 
 /// The rows of digits in a picture, the likeliest first; none when there is no display.
 ///
@@ -47,36 +72,65 @@ const SURE: f32 = 0.8;
 /// frame is, is also read as it stands: what fills a picture to its edge is the hardest to find in it.
 #[must_use]
 pub fn read_display(picture: &PictureGrey, frame: Option<Quad>) -> Vec<DisplayRow> {
-    let mut rows: Vec<DisplayRow> = locate::rows(picture, frame)
-        .into_iter()
-        .map(|(corners, _)| row(picture, corners, &line::looks(picture, &corners)))
-        .filter(|row| !row.candidates.is_empty())
-        .collect();
+    let rows = read_with_grounds(picture, frame);
+    rows.into_iter().map(|(row, _)| row).collect()
+}
+
+/// As [`read_display`], with what each row's score was made of: to calibrate it.
+#[must_use]
+pub fn read_with_grounds(picture: &PictureGrey, frame: Option<Quad>) -> Vec<(DisplayRow, Grounds)> {
     let region = frame.unwrap_or_else(|| locate::whole(picture));
     let (width, height) = flatten::size(&region);
-    if rows.first().is_none_or(|row| score(row) < SURE) && width > ROW_LIKE * height {
-        let framed = row(picture, region, &line::looks_framed(picture, &region));
-        // A row found in the frame and the frame itself are the same row: the surer reading stays.
-        if rows
-            .first()
-            .is_none_or(|found| score(found) < score(&framed))
-        {
-            rows = vec![framed];
+    let is_row_like = width > ROW_LIKE * height;
+    let mut rows: Vec<(DisplayRow, Grounds)> = Vec::new();
+    for (place, found) in locate::rows(picture, &region).into_iter().enumerate() {
+        if rows.iter().any(|(row, _)| row.score() >= SURE) {
+            break;
         }
+        let found = locate::nearer(picture, found);
+        let [near, wider, widest] = line::located(&found.corners);
+        let looks = if place > 0 {
+            pool::gathered(picture, [near, wider])
+        } else if is_row_like && flatten::size(&found.corners).1 > FILLING * height {
+            let [as_it_is, stretched] = line::framed(&region);
+            pool::gathered(picture, [near, as_it_is, wider, stretched])
+        } else {
+            pool::gathered(picture, [near, wider, widest])
+        };
+        rows.extend(row(picture, found, &looks));
     }
+    if is_row_like && rows.is_empty() {
+        let framed = Found {
+            corners: region,
+            sure: FRAMED,
+        };
+        let looks = pool::gathered(picture, line::framed(&region));
+        rows.extend(row(picture, framed, &looks));
+    }
+    rows.retain(|(row, _)| row.score() >= LEAST);
+    // Among rows that tell something, the one most like a display's stays first: a date may be easier to read.
+    rows.sort_by(|(one, _), (other, _)| other.score().min(TOLD).total_cmp(&one.score().min(TOLD)));
     rows
 }
 
-fn row(picture: &PictureGrey, corners: Quad, looks: &[Vec<Belief>]) -> DisplayRow {
-    DisplayRow {
-        corners,
-        crop: line::shown(picture, &corners),
-        candidates: line::merged(looks),
-    }
+fn row(
+    picture: &PictureGrey,
+    found: Found,
+    looks: &[Vec<Belief>],
+) -> Option<(DisplayRow, Grounds)> {
+    let (grounds, candidates) = pool::merged(looks, found.sure)?;
+    let row = DisplayRow {
+        corners: found.corners,
+        crop: line::shown(picture, &found.corners),
+        candidates,
+    };
+    Some((row, grounds))
 }
 
-fn score(row: &DisplayRow) -> f32 {
-    row.candidates.first().map_or(0.0, |best| best.score)
+impl DisplayRow {
+    fn score(&self) -> f32 {
+        self.candidates.first().map_or(0.0, |best| best.score)
+    }
 }
 
 /// Which weights read: changes whenever a reading may.
@@ -84,3 +138,6 @@ fn score(row: &DisplayRow) -> f32 {
 pub fn weights_hash() -> &'static str {
     WEIGHTS_HASH
 }
+
+#[cfg(test)]
+mod tests;

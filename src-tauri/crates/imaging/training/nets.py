@@ -74,6 +74,25 @@ class Net(nn.Module):
                 slots[target] = up[:, :, : large.shape[2], : large.shape[3]] + large
         return slots[self.plan[-1][3]]
 
+    def told(self, height, width):
+        """What the written file must give for a made-up picture: the same as the app's runner, but for rounding."""
+        count = torch.arange(height * width, dtype=torch.int64)
+        slots = {0: ((count * 37 % 101).float() / 50.0 - 1.0).view(1, 1, height, width)}
+        with torch.no_grad():
+            for kind, source, second, target, step in self.plan:
+                if kind == UP_ADD:
+                    up = slots[source].repeat_interleave(2, 2).repeat_interleave(2, 3)
+                    large = slots[second]
+                    slots[target] = up[:, :, : large.shape[2], : large.shape[3]] + large
+                    continue
+                module = self.steps[step]
+                weight, bias = module.folded()
+                x = F.conv2d(slots[source], weight.half().float(), bias, module.stride, module.pad)
+                if second is not None:
+                    x = x + slots[second]
+                slots[target] = F.relu(x) if module.relu else x
+        return slots[self.plan[-1][3]].numpy().astype("<f4").tobytes()
+
     def write(self, path):
         out = bytearray(MAGIC)
         out += struct.pack("<H", len(self.plan))
@@ -90,11 +109,15 @@ class Net(nn.Module):
                 out += bias.numpy().astype("<f4").tobytes()
         with open(path, "wb") as file:
             file.write(out)
+        with open(path.removesuffix(".bin") + ".told", "wb") as file:
+            file.write(self.told(*self.made_up))
         return hashlib.sha256(out).hexdigest(), len(out)
 
 
 class LineNet(Net):
     """32 x 192 grey to 48 steps of 15 classes."""
+
+    made_up = (32, 192)
 
     def __init__(self):
         super().__init__()
@@ -115,7 +138,9 @@ class LineNet(Net):
 
 
 class LocateNet(Net):
-    """Grey of any size in eighths to a quarter of it: a mask, then four corners as offsets in cells over eight."""
+    """Grey of any size in eighths to a quarter of it: a mask, then four corners as offsets in units of 32 pixels."""
+
+    made_up = (56, 72)
 
     def __init__(self):
         super().__init__()

@@ -102,3 +102,6 @@ fn chances(answer: &Maps, step: usize) -> Vec<f32> {
     let sum: f32 = powers.iter().sum();
     powers.into_iter().map(|power| power / sum).collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,8 +1,7 @@
-//! One row of signs becomes text.
+//! One row of signs, cut out one way or another, becomes texts.
 
 use crate::crop::Quad;
 use crate::picture::PictureGrey;
-use crate::reading::Candidate;
 use crate::reading::beam::{self, Belief};
 use crate::reading::flatten::{flat, grown, size};
 use crate::reading::network::{LINE, Maps};
@@ -16,9 +15,6 @@ pub(crate) const STRIP_WIDTH: usize = 192;
 /// Narrowest row: a single sign.
 const LEAST_WIDTH: f32 = 64.0;
 
-/// Candidates that are told.
-const MAX_CANDIDATES: usize = 10;
-
 /// One way to cut a row out: room at the sides and above and below, in heights of the row, and how much it is widened.
 struct View {
     side: f32,
@@ -27,7 +23,7 @@ struct View {
 }
 
 /// Several looks: what one cuts off or takes for a digit, another shows whole.
-const VIEWS: [View; 4] = [
+const VIEWS: [View; 3] = [
     View {
         side: 0.25,
         above: 0.12,
@@ -43,11 +39,6 @@ const VIEWS: [View; 4] = [
         above: 0.3,
         stretch: 1.15,
     },
-    View {
-        side: 0.4,
-        above: 0.06,
-        stretch: 0.88,
-    },
 ];
 
 /// What is shown and kept of a row.
@@ -57,35 +48,40 @@ const SHOWN: View = View {
     stretch: 1.0,
 };
 
-/// Room around a frame that holds a row and some room already, as shares of its own width and height, and the stretch.
-const FRAMED: [(f32, f32, f32); 3] = [(0.0, 0.0, 1.0), (0.06, 0.0, 1.25), (-0.03, -0.1, 1.0)];
+/// Room at the sides of a frame that holds a row and some room already, as a share of its width, and the stretch.
+const FRAMED: [(f32, f32); 2] = [(0.0, 1.0), (0.06, 1.25)];
 
 /// The row laid straight, for the record.
 pub(crate) fn shown(picture: &PictureGrey, row: &Quad) -> PictureGrey {
     crate::crop::crop(picture, &spread(row, &SHOWN), 0.0)
 }
 
-/// What each look at a row says.
-pub(crate) fn looks(picture: &PictureGrey, row: &Quad) -> Vec<Vec<Belief>> {
-    VIEWS
-        .iter()
-        .filter_map(|view| believed(picture, &spread(row, view), view.stretch))
-        .collect()
+/// A part of a picture to be read, and how much it is widened.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Look {
+    frame: Quad,
+    stretch: f32,
 }
 
-/// As [`looks`], for a frame that holds a row and some room already.
-pub(crate) fn looks_framed(picture: &PictureGrey, frame: &Quad) -> Vec<Vec<Belief>> {
-    FRAMED
-        .iter()
-        .filter_map(|&(side, above, stretch)| {
-            believed(picture, &grown(frame, side, side, above, above), stretch)
-        })
-        .collect()
+/// Looks at a row that was found.
+pub(crate) fn located(row: &Quad) -> [Look; VIEWS.len()] {
+    VIEWS.map(|view| Look {
+        frame: spread(row, &view),
+        stretch: view.stretch,
+    })
 }
 
-/// What one look at a frame says.
-fn believed(picture: &PictureGrey, frame: &Quad, stretch: f32) -> Option<Vec<Belief>> {
-    let strip = strip(picture, frame, stretch)?;
+/// Looks at a frame that holds a row and some room already.
+pub(crate) fn framed(frame: &Quad) -> [Look; FRAMED.len()] {
+    FRAMED.map(|(side, stretch)| Look {
+        frame: grown(frame, side, side, 0.0, 0.0),
+        stretch,
+    })
+}
+
+/// What one look says, the likeliest first; `None` where there is nothing to look at.
+pub(crate) fn read(picture: &PictureGrey, look: &Look) -> Option<Vec<Belief>> {
+    let strip = strip(picture, &look.frame, look.stretch)?;
     let answer = LINE.as_ref().ok()?.run(padded(&strip))?;
     Some(beam::search(&answer))
 }
@@ -126,51 +122,4 @@ fn padded(strip: &PictureGrey) -> Maps {
         width: STRIP_WIDTH,
         values,
     }
-}
-
-/// The looks' beliefs become one list, the likeliest first: a text's share is the mean of what each look gives it.
-pub(crate) fn merged(beliefs: &[Vec<Belief>]) -> Vec<Candidate> {
-    let mut texts: Vec<(String, f32)> = Vec::new();
-    let looks = beliefs.len().max(1) as f32;
-    for belief in beliefs.iter().flatten() {
-        match texts.iter_mut().find(|(text, _)| *text == belief.text) {
-            Some((_, share)) => *share += belief.share / looks,
-            None => texts.push((belief.text.clone(), belief.share / looks)),
-        }
-    }
-    texts.retain(|(text, _)| !text.is_empty());
-    texts.sort_by(|one, other| other.1.total_cmp(&one.1).then_with(|| one.0.cmp(&other.0)));
-    texts.truncate(MAX_CANDIDATES);
-    let Some((best, first)) = texts.first().cloned() else {
-        return Vec::new();
-    };
-    let agreeing = beliefs
-        .iter()
-        .filter(|looks| looks.first().is_some_and(|belief| belief.text == best))
-        .count() as f32;
-    let second = texts.get(1).map_or(0.0, |(_, share)| *share);
-    let sure = calibrated(first, second, agreeing / looks);
-    let rest: f32 = texts.iter().skip(1).map(|(_, share)| share).sum();
-    texts
-        .into_iter()
-        .enumerate()
-        .map(|(place, (text, share))| Candidate {
-            text,
-            score: if place == 0 {
-                sure
-            } else {
-                ((1.0 - sure) * share / rest.max(1e-6)).min(sure)
-            },
-        })
-        .collect()
-}
-
-/// How likely the best text is right, from its share, the second one's, and the part of the looks that say it first.
-///
-/// **Source**: logistic regression over drawn rows of the tuning seeds, `training/README.md`.
-fn calibrated(first: f32, second: f32, agreeing: f32) -> f32 {
-    let share = (first.clamp(1e-4, 0.9999) / (1.0 - first.clamp(1e-4, 0.9999))).ln();
-    let ahead = ((first + 1e-4) / (second + 1e-4)).ln().min(8.0);
-    let sum = -2.0 + 0.5 * share + 0.3 * ahead + 2.0 * agreeing;
-    1.0 / (1.0 + (-sum).exp())
 }

@@ -17,24 +17,28 @@ const OFFSET_PX: f32 = 32.0;
 /// A cell this sure belongs to a row.
 const LEAST_SURE: f32 = 0.4;
 
-/// Rows looked at again from near; a display has hardly more.
+/// Rows that are told of; a display has hardly more.
 const MAX_ROWS: usize = 3;
 
 /// A row is told of when it is at least this part as sure as the surest.
 const LEAST_SHARE: f32 = 0.75;
 
-/// Rows of signs with how sure each is one (0 to 1), the likeliest first; nothing outside `frame` when there is one.
-pub(crate) fn rows(picture: &PictureGrey, frame: Option<Quad>) -> Vec<(Quad, f32)> {
-    let region = frame.unwrap_or_else(|| whole(picture));
-    let mut found = look(picture, &region);
+/// A row of signs as the network sees it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Found {
+    pub corners: Quad,
+    /// How sure it is one. **Units**: 0 to 1.
+    pub sure: f32,
+}
+
+/// Rows of signs in a part of a picture, the likeliest first.
+pub(crate) fn rows(picture: &PictureGrey, region: &Quad) -> Vec<Found> {
+    let mut found = look(picture, region);
     found.truncate(MAX_ROWS);
     // What is far less like a row than the best is print or an icon, and costs as much time to read.
-    let least = found.first().map_or(0.0, |(_, sure)| sure * LEAST_SHARE);
-    found.retain(|(_, sure)| *sure >= least);
+    let least = found.first().map_or(0.0, |best| best.sure * LEAST_SHARE);
+    found.retain(|row| row.sure >= least);
     found
-        .into_iter()
-        .map(|(quad, sure)| again(picture, &quad, sure))
-        .collect()
 }
 
 /// The corners of a whole picture.
@@ -44,35 +48,34 @@ pub(crate) fn whole(picture: &PictureGrey) -> Quad {
 }
 
 /// A second look from near: the row fills most of what is seen, so its ends are told finer.
-fn again(picture: &PictureGrey, quad: &Quad, sure: f32) -> (Quad, f32) {
-    let (width, height) = size(quad);
+pub(crate) fn nearer(picture: &PictureGrey, row: Found) -> Found {
+    let (width, height) = size(&row.corners);
     let side = 0.22_f32.max(0.7 * height / width.max(1.0));
-    let near = grown(quad, side, side, 0.7, 0.7);
+    let near = grown(&row.corners, side, side, 0.7, 0.7);
     let middle = |quad: &Quad| {
         let sum = quad.iter().fold((0.0, 0.0), |sum, corner| {
             (sum.0 + corner.0, sum.1 + corner.1)
         });
         (sum.0 / 4.0, sum.1 / 4.0)
     };
-    let (x, y) = middle(quad);
-    look(picture, &near)
-        .into_iter()
-        .find(|(found, again)| {
-            let (at_x, at_y) = middle(found);
-            let (found_width, found_height) = size(found);
-            // Another row or a part of this one is no finer answer.
-            *again > 0.5
-                && (at_x - x).hypot(at_y - y) < 0.3 * width
-                && (0.6..1.8).contains(&(found_width / width.max(1.0)))
-                && (0.5..1.8).contains(&(found_height / height.max(1.0)))
-        })
-        .map_or((*quad, sure), |(found, again)| {
-            (found, (sure + again) / 2.0)
-        })
+    let (x, y) = middle(&row.corners);
+    let same = look(picture, &near).into_iter().find(|found| {
+        let (at_x, at_y) = middle(&found.corners);
+        let (found_width, found_height) = size(&found.corners);
+        // Another row or a part of this one is no finer answer.
+        found.sure > 0.5
+            && (at_x - x).hypot(at_y - y) < 0.3 * width
+            && (0.6..1.8).contains(&(found_width / width.max(1.0)))
+            && (0.5..1.8).contains(&(found_height / height.max(1.0)))
+    });
+    same.map_or(row, |found| Found {
+        sure: (row.sure + found.sure) / 2.0,
+        ..found
+    })
 }
 
 /// What the network finds in a part of a picture, the surest first.
-fn look(picture: &PictureGrey, region: &Quad) -> Vec<(Quad, f32)> {
+fn look(picture: &PictureGrey, region: &Quad) -> Vec<Found> {
     let Some((glance, map)) = glance(picture, region).zip(Projection::onto(region)) else {
         return Vec::new();
     };
@@ -84,11 +87,14 @@ fn look(picture: &PictureGrey, region: &Quad) -> Vec<(Quad, f32)> {
     else {
         return Vec::new();
     };
-    let mut found: Vec<(Quad, f32)> = blobs(&answer)
+    let mut found: Vec<Found> = blobs(&answer)
         .into_iter()
-        .map(|(corners, sure)| (corners.map(|(x, y)| map.place(x / width, y / height)), sure))
+        .map(|(corners, sure)| Found {
+            corners: corners.map(|(x, y)| map.place(x / width, y / height)),
+            sure,
+        })
         .collect();
-    found.sort_by(|one, other| other.1.total_cmp(&one.1));
+    found.sort_by(|one, other| other.sure.total_cmp(&one.sure));
     found
 }
 

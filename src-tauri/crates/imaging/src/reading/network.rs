@@ -387,3 +387,6 @@ fn half(bits: u16) -> f32 {
         _ => sign * (1.0 + fraction) * 2.0_f32.powi(power - 15),
     }
 }
+
+#[cfg(test)]
+mod tests;
