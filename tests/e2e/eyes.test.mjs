@@ -165,6 +165,19 @@ test('two meters before the camera are both shown, and the crew chooses', async 
   })
 })
 
+test('a wrong meter before the camera ends looking until the crew goes on', async () => {
+  const query = { route: 'order/o-17/old_meter' }
+  await before_camera([meter(FRESH)], async (page) => {
+    await page.locator(named('scan-again')).click()
+    const refused = page.locator(`${named('banner')}[data-tone=bad]`)
+    await refused.waitFor()
+    await page.getByText('已停下，先看提示').waitFor()
+    await page.locator(named('main')).getByText('重新扫描').click()
+    await refused.waitFor({ state: 'detached' })
+    await refused.waitFor()
+  }, query)
+})
+
 test('the lamp is offered only where the camera has one', async () => {
   await before_camera(['<div></div>'], async (page) => {
     await page.locator('[data-state=live]').waitFor()

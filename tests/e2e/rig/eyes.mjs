@@ -57,7 +57,7 @@ export async function madeUpPage(folder) {
 }
 
 /** Opens the page in Chromium before a camera that shows these things; codes are read by our own reader. */
-export async function openBeforeCamera(folder, url, things, { permissions = ['camera'] } = {}) {
+export async function openBeforeCamera(folder, url, things) {
   const camera = join(folder, 'camera.mjpeg')
   const easel = await launch([])
   const sheet = await easel.newPage({ viewport: { width: 1280, height: 720 } })
@@ -66,7 +66,7 @@ export async function openBeforeCamera(folder, url, things, { permissions = ['ca
   await easel.close()
 
   const browser = await launch(['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream', `--use-file-for-fake-video-capture=${camera}`])
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'zh-CN', permissions })
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'zh-CN', permissions: ['camera'] })
   const page = await context.newPage()
   const complaints = []
   page.on('pageerror', (error) => complaints.push(String(error)))
