@@ -128,18 +128,15 @@ fn weighed(rows: &[Vec<f32>]) -> Vec<f32> {
 }
 
 fn mean(rows: &[Vec<f32>], width: usize, weight: impl Fn(usize, usize) -> f32) -> Vec<f32> {
-    (0..width)
-        .map(|column| {
-            let mut sum = 0.0;
-            let mut all = 1e-6;
-            for (index, row) in rows.iter().enumerate() {
-                let weight = weight(index, column);
-                sum += weight * row.get(column).copied().unwrap_or(0.0);
-                all += weight;
-            }
-            sum / all
-        })
-        .collect()
+    let mut sums = vec![(0.0, 1e-6); width];
+    for (index, row) in rows.iter().enumerate() {
+        for (column, ((sum, all), value)) in sums.iter_mut().zip(row).enumerate() {
+            let weight = weight(index, column);
+            *sum += weight * value;
+            *all += weight;
+        }
+    }
+    sums.into_iter().map(|(sum, all)| sum / all).collect()
 }
 
 /// How much a piece of a row is worth: its strength over the square of its noise, as noisy measurements are averaged best.
