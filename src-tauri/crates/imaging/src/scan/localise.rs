@@ -418,6 +418,13 @@ mod tests {
             ..small()
         };
         assert!(whole(&dim) > 0);
+        let faint = Sketch {
+            ink: 30.0,
+            paper: 45.0,
+            noise: 3.0,
+            ..small()
+        };
+        assert!(whole(&faint) > 0, "fifteen grey levels");
     }
 
     #[test]

@@ -146,3 +146,90 @@ fn stretched(line: &[f32]) -> impl Iterator<Item = u8> + '_ {
         ((value - low) / (high - low).max(24.0) * 255.0).clamp(0.0, 255.0) as u8
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scan::localise;
+    use crate::scan::sketch::{Sketch, label};
+
+    const NUMBER: &str = "4130001000000000000012";
+
+    /// A label in the middle of a frame, two pixels a module.
+    fn sketch(turn: f32, blur: f32) -> Sketch {
+        Sketch {
+            size: (600, 400),
+            middle: (300.0, 200.0),
+            turn,
+            module: 2.0,
+            height: 30.0,
+            blur,
+            noise: 8.0,
+            ..Sketch::patch(label(NUMBER))
+        }
+    }
+
+    fn with_patch<T>(sketch: &Sketch, look: impl FnOnce(&Patch<'_>) -> T) -> T {
+        let picture = sketch.picture();
+        let levels = Levels::of(&picture).unwrap();
+        let regions = localise::regions(&picture);
+        look(&Patch::of(&levels, regions.first().unwrap()))
+    }
+
+    #[test]
+    fn a_patch_is_sharpened_where_the_decoder_sees_nothing_at_first() {
+        let (mut raw, mut all) = (0, 0);
+        for step in 0..12 {
+            let blur = 0.35 + step as f32 * 0.03;
+            let (at_once, at_last) = with_patch(&sketch(0.3, blur), |patch| {
+                let at_once = engine::bars_in_patch(&patch.picture, Formats::Meters);
+                (at_once, patch.decoded(Formats::Meters))
+            });
+            raw += usize::from(at_once.is_some());
+            all += usize::from(at_last.is_some_and(|code| code.text == NUMBER));
+        }
+        assert!(all > raw, "{all} of 12, {raw} without");
+    }
+
+    #[test]
+    fn corners_begin_where_the_label_begins() {
+        for turn in [0.3, 0.3 + std::f32::consts::PI] {
+            let sketch = sketch(turn, 0.3);
+            let (decoded, guessed) = with_patch(&sketch, |patch| {
+                (patch.decoded(Formats::Meters), patch.guessed())
+            });
+            let (sin, cos) = turn.sin_cos();
+            let (along, up) = (-78.0 * 2.0, -15.0 * 2.0);
+            let upper_left = (
+                300.0 + along * cos - up * sin,
+                200.0 + along * sin + up * cos,
+            );
+            for code in [decoded.unwrap(), guessed.unwrap()] {
+                let [(x, y), ..] = code.corners;
+                let off = (x - upper_left.0).hypot(y - upper_left.1);
+                assert!(off < 14.0, "{:?} begins {off} pixels off", code.read_by);
+            }
+        }
+    }
+
+    #[test]
+    fn a_short_code_within_a_long_region_is_a_ghost() {
+        let mut modules = label("413000");
+        let end = modules.len();
+        modules.extend([0.0; 12]);
+        modules.extend([1.0, 0.0].repeat(70));
+        let long = Sketch {
+            modules,
+            ..sketch(0.0, 0.2)
+        };
+        let short = Sketch {
+            modules: long.modules[..end].to_vec(),
+            ..long.clone()
+        };
+        let text = |sketch: &Sketch| {
+            with_patch(sketch, |patch| patch.decoded(Formats::Meters)).map(|code| code.text)
+        };
+        assert_eq!(text(&short).as_deref(), Some("413000"));
+        assert_eq!(text(&long), None);
+    }
+}

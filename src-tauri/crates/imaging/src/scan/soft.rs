@@ -155,6 +155,29 @@ mod tests {
     }
 
     #[test]
+    fn each_doubt_alone_is_enough_not_to_believe() {
+        let sure = SoftRead {
+            text: NUMBER.to_owned(),
+            from: 0.0,
+            to: 780.0,
+            quality: 0.97,
+            loss: 0.0,
+            margin: 0.4,
+        };
+        assert!(sure.is_believed());
+        for (quality, loss, margin) in [(0.89, 0.0, 0.4), (0.97, 0.06, 0.4), (0.97, 0.0, 0.17)] {
+            let doubted = SoftRead {
+                quality,
+                loss,
+                margin,
+                ..sure.clone()
+            };
+            assert!(!doubted.is_believed(), "{doubted:?}");
+            assert!(doubted.confidence() <= sure.confidence());
+        }
+    }
+
+    #[test]
     fn a_wrong_check_sign_is_never_believed() {
         // 105 + 41 + 2 * 30 + 4 * 10 + 11 * 12 = 378 = 3 * 103 + 69.
         for wrong in (0..103).filter(|&value| value != 69) {

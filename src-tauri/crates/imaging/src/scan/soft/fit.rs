@@ -397,7 +397,7 @@ mod tests {
     const NUMBER: &str = "4130001000000000000012";
 
     /// A label's line of brightness, its modules where `place` says.
-    fn drawn(place: &Place) -> Profile {
+    fn drawn(place: &Place, blur: f32) -> Profile {
         let modules = label(NUMBER);
         let module_at = |column: f32| {
             let (mut low, mut high) = (-20.0, 176.0);
@@ -412,12 +412,12 @@ mod tests {
             low
         };
         let samples =
-            (0..900).map(|column| -blurred(&modules, module_at(column as f32 + 0.5), 0.4));
+            (0..900).map(|column| -blurred(&modules, module_at(column as f32 + 0.5), blur));
         Profile::new(samples.collect())
     }
 
-    fn found(place: &Place) -> Fit {
-        let profile = drawn(place);
+    fn found(place: &Place, blur: f32) -> Fit {
+        let profile = drawn(place, blur);
         fit(&profile, &end_pairs(&profile, 5.0)).unwrap()
     }
 
@@ -440,7 +440,7 @@ mod tests {
             bend: 0.0,
             curl: 0.0,
         };
-        assert_near(&found(&place), &place);
+        assert_near(&found(&place, 0.4), &place);
     }
 
     #[test]
@@ -452,7 +452,7 @@ mod tests {
                 bend,
                 curl,
             };
-            assert_near(&found(&place), &place);
+            assert_near(&found(&place, 0.4), &place);
         }
     }
 
@@ -464,8 +464,14 @@ mod tests {
             bend: 0.0,
             curl: 0.0,
         };
-        let blur = shapes::BLURS[found(&place).blur];
-        assert!((0.3..0.6).contains(&blur), "{blur}");
+        for (index, blur) in shapes::BLURS.into_iter().enumerate() {
+            let found = found(&place, blur).blur;
+            assert!(
+                found.abs_diff(index) <= 1,
+                "blur {blur} is taken for the {found}th"
+            );
+        }
+        assert!(found(&place, 0.22).blur < found(&place, 0.82).blur);
     }
 
     #[test]
@@ -476,7 +482,7 @@ mod tests {
             bend: 0.0,
             curl: 0.0,
         };
-        let profile = drawn(&place);
+        let profile = drawn(&place, 0.4);
         assert!(fit(&profile, &end_pairs(&profile, 5.0)).is_none());
     }
 }
