@@ -1,8 +1,8 @@
 //! Codes in a picture: Code 128 turned any way, and QR.
 //!
 //! A label turned more than some eleven degrees cannot be crossed by a level scan line, so bars are looked for first
-//! (`localise`), straightened (`rectify`) and only then read (`engine`). The whole frame is read as well, for QR and
-//! for what was not found.
+//! (`localise`), straightened (`rectify`) and only then read: by a decoder (`engine`), and where blur ran the bars
+//! together by our own reader (`soft`). The whole frame is read as well, for QR and for what was not found.
 
 mod engine;
 mod levels;
