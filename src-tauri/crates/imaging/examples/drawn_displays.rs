@@ -1,5 +1,6 @@
 //! Drawn displays to train on or to look at:
 //! `cargo run --example drawn_displays -- lines|unlike|scenes FROM COUNT` streams records for `training/`,
+//! `... -- scores FROM COUNT` reads and tells how right that was, for `training/scores.py`,
 //! `... -- gallery FOLDER FROM` writes pictures.
 
 use std::error::Error;
@@ -7,7 +8,9 @@ use std::io::Write;
 use std::path::Path;
 
 use metercrew_imaging::drawn::displays::{self, DisplayLine};
-use metercrew_imaging::{Layout, Picture, PictureGrey, encode_png};
+use metercrew_imaging::drawn::{self, FieldSize, Scene};
+use metercrew_imaging::reading::{Grounds, read_with_grounds};
+use metercrew_imaging::{Layout, Picture, PictureGrey, decode_grey, encode_png};
 
 const WIDTH: usize = 192;
 const HEIGHT: usize = 32;
@@ -25,8 +28,9 @@ fn main() -> Result<(), Box<dyn Error>> {
             out,
         ),
         ["scenes", from, count] => scenes(from.parse()?, count.parse()?, out),
+        ["scores", from, count] => scores(from.parse()?, count.parse()?, out),
         ["gallery", folder, from] => gallery(Path::new(folder), from.parse()?),
-        _ => Err("lines|unlike|scenes FROM COUNT, or gallery FOLDER FROM".into()),
+        _ => Err("lines|unlike|scenes|scores FROM COUNT, or gallery FOLDER FROM".into()),
     }
 }
 
@@ -88,6 +92,48 @@ fn scenes(from: u64, count: u64, mut out: impl Write) -> Result<(), Box<dyn Erro
             record.extend_from_slice(&f32::to_le_bytes(share));
         }
         out.write_all(&record)?;
+    }
+    Ok(())
+}
+
+/// So many seeds lie between the rows and the photographs, so that no text is drawn twice.
+const ROWS: u64 = 20_000;
+
+/// A line a row that was read: what the picture is of, whether the digits are right, the grounds of the score.
+///
+/// Of framed rows, framed rows without the frame, photographs and pictures without a display, in turn.
+fn scores(from: u64, count: u64, mut out: impl Write) -> Result<(), Box<dyn Error>> {
+    let bare = |text: &str| text.replace('.', "");
+    for seed in from..from.saturating_add(count) {
+        let (kind, picture, frame, text) = match seed % 4 {
+            0 | 1 => {
+                let line = displays::display_line(seed)?;
+                let frame = (seed % 4 == 0).then_some(line.frame);
+                ("row", line.photo, frame, line.text)
+            }
+            2 => {
+                let scene = displays::display_scene(seed + ROWS, (seed / 4 % 4 + 1) as u8)?;
+                ("photo", scene.picture, None, scene.text)
+            }
+            _ => {
+                let picture = match seed / 4 % 3 {
+                    0 => decode_grey(&drawn::scene(Scene::Wiring, seed)?)?,
+                    1 => decode_grey(&drawn::scene(Scene::Panorama, seed)?)?,
+                    _ => drawn::field_empty(seed, FieldSize::Hd1080)?,
+                };
+                ("none", picture, None, String::new())
+            }
+        };
+        for (row, grounds) in read_with_grounds(&picture, frame) {
+            let best = row.candidates.first().ok_or("a row without a text")?;
+            let is_right = u8::from(bare(&best.text) == bare(&text));
+            let Grounds {
+                share,
+                found,
+                signs,
+            } = grounds;
+            writeln!(out, "{kind} {is_right} {share} {found} {signs}")?;
+        }
     }
     Ok(())
 }

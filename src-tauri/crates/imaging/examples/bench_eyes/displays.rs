@@ -4,7 +4,8 @@ use domain::{
     Decimal, DisplayAsk, DisplayText, DisplayVerdict, RegisterDigits, as_shown, err_shown, judge,
 };
 use metercrew_imaging::drawn::displays::{self, Wording};
-use metercrew_imaging::{DisplayRow, Effort, PictureGrey, Quad, read_display};
+use metercrew_imaging::drawn::{Scene, scene as scene_of};
+use metercrew_imaging::{DisplayRow, Effort, PictureGrey, Quad, decode_grey, read_display};
 
 use crate::Asked;
 use crate::clock::timed;
@@ -46,7 +47,10 @@ struct Judged {
     agrees: usize,
     differs: usize,
     slips: usize,
+    /// With the register's digits known, as the app knows them.
     wrong_agrees: usize,
+    /// With the register's digits taken from what was typed: then nothing tells a point that was not seen.
+    wrong_guessed: usize,
 }
 
 /// So many seeds lie between two levels', so that no text is drawn twice.
@@ -66,7 +70,28 @@ pub fn run(asked: &Asked) -> Result<(), Failed> {
             &asked.photo_peers,
         )?;
     }
+    for (what, kind) in BARE {
+        let seeds = (asked.display_seed..).take(asked.per_level as usize);
+        let shots = seeds.map(|seed| bare_scene(kind, seed));
+        measure("displays_none", what, shots, &asked.photo_peers)?;
+    }
     Ok(())
+}
+
+/// Pictures without a display to be read. The seal has a printed number, the panorama displays too small to read.
+const BARE: [(&str, Scene<'static>); 3] = [
+    ("wiring", Scene::Wiring),
+    ("panorama", Scene::Panorama),
+    ("seal", Scene::Seal { number: "41300012" }),
+];
+
+fn bare_scene(kind: Scene<'_>, seed: u64) -> Result<Shot, Failed> {
+    Ok(Shot {
+        picture: decode_grey(&scene_of(kind, seed)?)?,
+        frame: None,
+        text: String::new(),
+        wording: None,
+    })
 }
 
 /// A framed row, framed as a crew does it: never quite.
@@ -106,14 +131,18 @@ fn measure(
         let shot = shot?;
         let (rows, cpu_ms) = timed(|| read_display(&shot.picture, shot.frame));
         let said = rows.iter().find_map(said);
-        let texts: Vec<String> = said.iter().map(|(text, _)| text.clone()).collect();
-        ours.count(&shot, &texts, cpu_ms);
+        let told: Vec<String> = said.iter().map(|(text, _)| text.clone()).collect();
+        // What is too unsure to be told is compared too, as others' texts are.
+        let unsure = rows.first().and_then(|row| row.candidates.first());
+        let unsure: Vec<String> = unsure.iter().map(|best| best.text.clone()).collect();
+        let texts = if told.is_empty() { &unsure } else { &told };
+        ours.count(&shot, texts, &told, cpu_ms);
         if shot.wording == Some(Wording::Number) {
             judged.count(&shot.text, said.map_or(vec![], |(_, row)| texts_of(row)));
         }
         for (peer, tally) in peers.iter_mut().zip(&mut theirs) {
             let reads = peer.read(&shot.picture, Effort::Photo)?;
-            tally.count(&shot, &reads.texts, reads.cpu_ms);
+            tally.count(&shot, &reads.texts, &reads.texts, reads.cpu_ms);
         }
     }
     ours.print(bench, level, "metercrew");
@@ -151,9 +180,10 @@ fn bare(text: &str) -> String {
 
 impl Tally {
     /// A reader of whole photographs may tell every text it finds: one that is right is enough.
-    fn count(&mut self, shot: &Shot, texts: &[String], cpu_ms: f64) {
+    fn count(&mut self, shot: &Shot, texts: &[String], told: &[String], cpu_ms: f64) {
         self.cpu_ms.push(cpu_ms);
-        let right = texts.iter().any(|text| bare(text) == bare(&shot.text));
+        let is_right = |texts: &[String]| texts.iter().any(|text| bare(text) == bare(&shot.text));
+        let right = is_right(texts);
         match shot.wording {
             Some(Wording::Number) => {
                 self.numbers += 1;
@@ -162,12 +192,12 @@ impl Tally {
             }
             Some(Wording::Err) => {
                 self.errs += 1;
-                self.errs_right += usize::from(right);
+                self.errs_right += usize::from(is_right(told));
             }
             Some(Wording::Dashes) | None => {
                 self.blanks += 1;
                 let has_value = |text: &String| text.bytes().any(|byte| byte.is_ascii_digit());
-                self.invented += usize::from(texts.iter().any(has_value));
+                self.invented += usize::from(told.iter().any(has_value));
             }
         }
     }
@@ -205,20 +235,24 @@ impl Judged {
             else {
                 continue;
             };
-            // Whether the register is known or taken from what was typed.
-            for digits in [known.digits, slipped.digits] {
-                self.slips += 1;
-                let ask = DisplayAsk { digits, ..slipped };
-                self.wrong_agrees += usize::from(judge(&texts, &ask) == DisplayVerdict::Agrees);
-            }
+            self.slips += 1;
+            let agrees = |ask: &DisplayAsk| judge(&texts, ask) == DisplayVerdict::Agrees;
+            let digits = known.digits;
+            self.wrong_agrees += usize::from(agrees(&DisplayAsk { digits, ..slipped }));
+            self.wrong_guessed += usize::from(agrees(&slipped));
         }
     }
 
     fn print(&self, bench: &str, level: &str) {
         println!(
             "{{\"bench\":\"{bench}_judged\",\"level\":\"{level}\",\"true_values\":{},\"agrees\":{},\"differs\":{},\
-             \"slipped_values\":{},\"wrong_agrees\":{}}}",
-            self.truths, self.agrees, self.differs, self.slips, self.wrong_agrees
+             \"slipped_values\":{},\"wrong_agrees\":{},\"wrong_agrees_register_guessed\":{}}}",
+            self.truths,
+            self.agrees,
+            self.differs,
+            self.slips,
+            self.wrong_agrees,
+            self.wrong_guessed
         );
     }
 }
@@ -237,10 +271,34 @@ fn written(text: &str) -> Option<DisplayAsk> {
     })
 }
 
-/// What a hand makes of a value: one digit wrong, two swapped, one missing, one twice.
+/// What a hand makes of a value: one digit wrong, two swapped, one missing, one twice, the point elsewhere, the reading
+/// of another day.
 fn slips(text: &str) -> Vec<String> {
     let signs: Vec<char> = text.chars().collect();
     let mut typed = vec![];
+    let digits = text.replace('.', "");
+    let places = text.split_once('.').map_or(0, |(_, places)| places.len());
+    let with_point = |digits: &str, places: usize| {
+        let (whole, places) = digits.split_at_checked(digits.len().checked_sub(places)?)?;
+        Some(match places {
+            "" => whole.to_owned(),
+            places => format!("{whole}.{places}"),
+        })
+    };
+    typed.extend(with_point(&digits, places + 1));
+    typed.extend(
+        places
+            .checked_sub(1)
+            .and_then(|places| with_point(&digits, places)),
+    );
+    for used in [1, 9, 137, 2_500] {
+        let before = digits
+            .parse()
+            .ok()
+            .and_then(|now: u64| now.checked_sub(used));
+        let before = before.map(|before| format!("{before:0long$}", long = digits.len()));
+        typed.extend(before.and_then(|before| with_point(&before, places)));
+    }
     for (at, &sign) in signs.iter().enumerate() {
         let Some(digit) = sign.to_digit(10) else {
             continue;

@@ -111,7 +111,7 @@ pub(crate) fn merged(looks: &[Vec<Belief>], found: f32) -> Option<(Grounds, Vec<
 ///
 /// **Source**: logistic regression over drawn rows, photographs and pictures without a display, all of the tuning seeds;
 /// `training/scores.py`, its figures in `training/README.md`.
-const WEIGHTS: [f32; 4] = [-4.08, 0.798, 0.509, 0.778];
+const WEIGHTS: [f32; 4] = [-6.706, 0.798, 1.977, 1.004];
 
 /// From so many signs on, more of them say no more.
 const MANY: usize = 5;

@@ -9,6 +9,7 @@
 
 mod bad_files;
 mod broken;
+mod displays;
 mod drawing;
 mod good_files;
 mod hints;
