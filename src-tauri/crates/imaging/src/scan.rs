@@ -119,7 +119,7 @@ impl ScanOptions<'static> {
 /// Most pixels searched for bars at their full size: 16 MP take some 50 MB beside the picture.
 const MOST_SEARCHED: usize = 16_000_000;
 
-/// Longest edge the whole frame is searched at.
+/// Longest edge the whole frame is searched at; halves of a photo are searched after it.
 const WHOLE_FRAME_PX: usize = 2200;
 
 /// Longest edge at which a photo is searched for QR codes of which its halves show nothing: 12 MP, in some 100 ms.
@@ -160,6 +160,10 @@ pub fn scan_grey(picture: &PictureGrey, options: ScanOptions<'_>) -> Vec<Code> {
         .into_iter()
         .chain(levels.halves())
         .filter(|(level, _)| long_edge(level) <= WHOLE_FRAME_PX)
+        .take(match options.effort {
+            Effort::Frame => 1,
+            Effort::Photo => usize::MAX,
+        })
         .collect();
     for &(level, scale) in &whole {
         for code in engine::qr(level, scale == 1.0 && !found.has_wanted()) {
