@@ -32,6 +32,8 @@ struct Read {
 struct Ask {
     /// Absent when nobody said how many digits the register has.
     register: Option<DisplayAsk>,
+    /// Whether its digits are those of the known value as it was written, for want of better.
+    is_guessed: bool,
     frame: Option<Quad>,
 }
 
@@ -68,6 +70,7 @@ pub(crate) fn reading(
             greatest_use: asked.greatest_use,
             known: known.map(|known| known.value),
         }),
+        is_guessed: asked.format.is_none(),
         frame: asked.frame,
     };
     let look = |picture: &PictureGrey| read(picture, &ask);
@@ -110,9 +113,21 @@ fn said(row: &DisplayRow, ask: &Ask) -> Option<Read> {
     Some(Read {
         reading: Some(reading),
         confidence: share(score),
-        verdict: judged.map(|register| word(judge(&texts, &register))),
+        verdict: judged.map(|register| match judge(&texts, &register) {
+            // Only a known register places a point that was not seen.
+            DisplayVerdict::Agrees if ask.is_guessed && !is_pointed(&texts, &register) => {
+                word(DisplayVerdict::Unsure)
+            }
+            verdict => word(verdict),
+        }),
         ..row
     })
+}
+
+/// Whether the best text has its point where the register has it.
+fn is_pointed(texts: &[DisplayText], register: &DisplayAsk) -> bool {
+    let best = texts.first().and_then(|best| best.text.split_once('.'));
+    best.is_some_and(|(_, places)| places.len() == usize::from(register.digits.decimal))
 }
 
 fn share(thousandths: u16) -> f64 {
