@@ -85,6 +85,8 @@ const SURE: u16 = 900;
 const LEAD: u16 = 400;
 /// From here on a text is worth a person's look.
 const LIKELY: u16 = 300;
+/// What is less likely is no more than a guess.
+const LEGIBLE: u16 = 100;
 
 /// What `texts` say about the register that `ask` describes.
 ///
@@ -115,28 +117,43 @@ pub fn likeliest(texts: &[DisplayText], ask: &DisplayAsk) -> Option<ShownValue> 
 
 /// The likeliest text when nobody knows the register: as it stands, with the point where it is drawn.
 ///
-/// `None` when it is no number.
-pub fn as_shown(texts: &[DisplayText]) -> Option<&DisplayText> {
+/// `None` when it is no number or not likely. In a row that somebody framed less is asked: that there is something to
+/// read is certain there, and elsewhere it is what is likeliest wrong.
+pub fn as_shown(texts: &[DisplayText], is_framed: bool) -> Option<&DisplayText> {
     let best = ranked(texts).first().copied()?;
     let digits = best.text.replacen('.', "", 1);
     let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
-    (is_number && best.score >= LIKELY).then_some(best)
+    let least = if is_framed { LEGIBLE } else { LIKELY };
+    (is_number && best.score >= least).then_some(best)
 }
 
 /// The `Err-` code a display shows; `None` unless the best text looks like one and the table has it.
+///
+/// There are a few dozen codes: readings of the same one count together, and one that the table does not have gives way
+/// to a lesser one that it has.
 pub fn err_shown(texts: &[DisplayText]) -> Option<ShownErr> {
-    let ranked = ranked(texts);
-    let best = ranked.first()?;
-    if !best.text.contains(['E', 'r']) {
+    let looks_like_one =
+        |text: &DisplayText| text.text.contains(['E', 'r']) || ErrCode::shown(&text.text).is_some();
+    if !ranked(texts)
+        .first()
+        .is_some_and(|best| looks_like_one(best))
+    {
         return None;
     }
-    let mut codes = ranked.iter().filter(|text| text.score >= LIKELY);
-    codes.find_map(|text| {
-        Some(ShownErr {
-            code: ErrCode::shown(&text.text)?,
-            score: text.score,
-        })
-    })
+    let score_of = |wanted: &dyn Fn(&DisplayText) -> bool| -> u16 {
+        let scores = texts
+            .iter()
+            .filter(|text| wanted(text))
+            .map(|text| text.score);
+        scores.fold(0u16, u16::saturating_add).min(1000)
+    };
+    let codes = texts.iter().filter_map(|text| ErrCode::shown(&text.text));
+    let scored = codes.map(|code| ShownErr {
+        code,
+        score: score_of(&|text| ErrCode::shown(&text.text) == Some(code)),
+    });
+    let best = scored.max_by_key(|shown| (shown.score, std::cmp::Reverse(shown.code.number)))?;
+    (score_of(&looks_like_one) >= LIKELY && best.score >= LEGIBLE).then_some(best)
 }
 
 /// Only the best text counts here, never a lesser one that happens to fit.

@@ -50,10 +50,13 @@ pub struct ErrCode {
 
 impl ErrCode {
     /// The code a display's text shows, `Err-04` or `Err04`; `None` unless it is in the table.
+    ///
+    /// Letters and dash may be read in part, as `Er-04` or `---04`: two digits alone behind any of them are nothing
+    /// else a meter shows.
     pub fn shown(text: &str) -> Option<&'static Self> {
-        let rest = text.strip_prefix("Err")?;
-        let digits = rest.strip_prefix('-').unwrap_or(rest);
-        if digits.len() != 2 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        let digits = text.trim_start_matches(['E', 'r', '-']);
+        let is_code = digits.len() == 2 && digits.len() < text.len();
+        if !is_code || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
             return None;
         }
         let number: u8 = digits.parse().ok()?;
@@ -311,14 +314,16 @@ mod tests {
     }
 
     #[test]
-    fn only_three_letters_and_two_digits_are_a_code() {
+    fn letters_or_a_dash_and_two_digits_are_a_code_and_nothing_else() {
         for text in [
-            "", "Err", "Err-", "Err-4", "Err-004", "err-04", "Err--4", "Er-04", "Err-0E", "04",
-            " Err-04", "Err-09", "Err-29", "Err-30", "Err-00", "Err-57", "Err-+4",
+            "", "Err", "Err-", "Err-4", "Err-004", "err-04", "Err--4", "Err-0E", "04", " Err-04",
+            "Err-09", "Err-29", "Err-30", "Err-00", "Err-57", "Err-+4", "00-04",
         ] {
             assert_eq!(ErrCode::shown(text), None, "{text:?}");
         }
-        assert_eq!(ErrCode::shown("Err04"), ErrCode::shown("Err-04"));
+        for text in ["Err04", "Er-04", "rr-04", "---04", "-04", "Errr-04"] {
+            assert_eq!(ErrCode::shown(text), ErrCode::shown("Err-04"), "{text:?}");
+        }
     }
 
     #[test]

@@ -193,7 +193,7 @@ fn a_register_without_places_is_judged_the_same_way() {
 
 #[test]
 fn without_a_register_the_best_text_stands_as_it_is_if_it_is_a_number() {
-    let shown = |texts: &[DisplayText]| as_shown(texts).map(|text| text.text.clone());
+    let shown = |texts: &[DisplayText]| as_shown(texts, false).map(|text| text.text.clone());
     let number = [text("0123.4", 600), text("01234", 500)];
     assert_eq!(shown(&number), Some("0123.4".to_owned()));
     for other in ["----", "Err-04", "1.2.3", ".", "", "12-4"] {
@@ -204,6 +204,8 @@ fn without_a_register_the_best_text_stands_as_it_is_if_it_is_a_number() {
         );
     }
     assert_eq!(shown(&[text("01234", LIKELY - 1)]), None);
+    assert!(as_shown(&[text("01234", LEGIBLE)], true).is_some());
+    assert_eq!(as_shown(&[text("01234", LEGIBLE - 1)], true), None);
 }
 
 #[test]
@@ -214,6 +216,27 @@ fn an_err_code_is_shown_only_when_the_table_has_it_and_the_best_text_is_like_one
     assert_eq!(number(&[text("Err-64", 900), text("Err-04", 20)]), None);
     assert_eq!(number(&[text("012345.67", 500), text("Err-04", 400)]), None);
     assert_eq!(number(&[]), None);
+    let unlikely = [text("Err-5", LIKELY - 101), text("Err-52", 100)];
+    assert_eq!(number(&unlikely), None, "a code is not even likely");
+}
+
+#[test]
+fn readings_of_the_same_code_count_together() {
+    let shown = |texts: &[DisplayText]| err_shown(texts).map(|err| (err.code.number, err.score));
+    let lost_and_doubled = [
+        text("Err-31", 200),
+        text("Er-01", 150),
+        text("Errr-01", 140),
+    ];
+    assert_eq!(shown(&lost_and_doubled), Some((1, 290)));
+    assert_eq!(
+        shown(&[text("---32", 840), text("-r-32", 60)]),
+        Some((32, 900))
+    );
+    assert_eq!(
+        shown(&[text("Err-5", 350), text("Err-52", 110)]),
+        Some((52, 110))
+    );
 }
 
 proptest! {

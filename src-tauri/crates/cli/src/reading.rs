@@ -93,6 +93,7 @@ fn said(row: &DisplayRow, ask: &Ask) -> Option<Read> {
             score: (candidate.score * 1000.0) as u16,
         })
         .collect();
+    let is_framed = row.is_framed;
     let row = Read {
         corners: Some(row.corners.map(|(x, y)| [tenths(x), tenths(y)])),
         ..ask.nothing()
@@ -107,7 +108,7 @@ fn said(row: &DisplayRow, ask: &Ask) -> Option<Read> {
     }
     let (reading, score) = match &ask.register {
         Some(register) => likeliest(&texts, register).map(|shown| (shown.text, shown.score))?,
-        None => as_shown(&texts).map(|shown| (shown.text.clone(), shown.score))?,
+        None => as_shown(&texts, is_framed).map(|shown| (shown.text.clone(), shown.score))?,
     };
     let judged = ask.register.filter(|register| register.known.is_some());
     Some(Read {

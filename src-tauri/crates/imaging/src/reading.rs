@@ -26,6 +26,8 @@ pub struct DisplayRow {
     pub crop: PictureGrey,
     /// What it may say, likeliest first; 10 at most.
     pub candidates: Vec<Candidate>,
+    /// Whether somebody framed it: it stands in the aim frame, or fills a picture that was cut out around it.
+    pub is_framed: bool,
 }
 
 /// One text a row may say.
@@ -54,6 +56,9 @@ const ROW_LIKE: f32 = 1.6;
 /// A row at least this high, as a share of such a part, is what the part was cut out for.
 const FILLING: f32 = 0.3;
 
+/// A picture this much wider than high was cut out around a row; photographs are less wide.
+const CUT_OUT: f32 = 2.2;
+
 /// How sure it is that a crew's frame holds a row where none is found in it.
 const FRAMED: f32 = 0.5;
 
@@ -63,7 +68,7 @@ const SURE: f32 = 0.8;
 /// A row read as surely as this tells something; others tell less than where they are does.
 const TOLD: f32 = 0.3;
 
-/// What is read less surely than this is print, a pattern or a display too far away.
+/// What is read less surely than this is print, a pattern or a display too far away, unless somebody framed it.
 const LEAST: f32 = 0.05;
 
 /// The rows of digits in a picture, the likeliest first; none when there is no display.
@@ -89,15 +94,16 @@ pub fn read_with_grounds(picture: &PictureGrey, frame: Option<Quad>) -> Vec<(Dis
         }
         let found = locate::nearer(picture, found);
         let [near, wider, widest] = line::located(&found.corners);
+        let fills = is_row_like && flatten::size(&found.corners).1 > FILLING * height;
         let looks = if place > 0 {
             pool::gathered(picture, [near, wider])
-        } else if is_row_like && flatten::size(&found.corners).1 > FILLING * height {
+        } else if fills {
             let [as_it_is, stretched] = line::framed(&region);
             pool::gathered(picture, [near, as_it_is, wider, stretched])
         } else {
             pool::gathered(picture, [near, wider, widest])
         };
-        rows.extend(row(picture, found, &looks));
+        rows.extend(row(picture, found, &looks, frame.is_some() || fills));
     }
     if is_row_like && rows.is_empty() {
         let framed = Found {
@@ -105,9 +111,10 @@ pub fn read_with_grounds(picture: &PictureGrey, frame: Option<Quad>) -> Vec<(Dis
             sure: FRAMED,
         };
         let looks = pool::gathered(picture, line::framed(&region));
-        rows.extend(row(picture, framed, &looks));
+        let is_framed = frame.is_some() || width > CUT_OUT * height;
+        rows.extend(row(picture, framed, &looks, is_framed));
     }
-    rows.retain(|(row, _)| row.score() >= LEAST);
+    rows.retain(|(row, _)| row.is_framed || row.score() >= LEAST);
     // Among rows that tell something, the one most like a display's stays first: a date may be easier to read.
     rows.sort_by(|(one, _), (other, _)| other.score().min(TOLD).total_cmp(&one.score().min(TOLD)));
     rows
@@ -117,12 +124,14 @@ fn row(
     picture: &PictureGrey,
     found: Found,
     looks: &[Vec<Belief>],
+    is_framed: bool,
 ) -> Option<(DisplayRow, Grounds)> {
     let (grounds, candidates) = pool::merged(looks, found.sure)?;
     let row = DisplayRow {
         corners: found.corners,
         crop: line::shown(picture, &found.corners),
         candidates,
+        is_framed,
     };
     Some((row, grounds))
 }

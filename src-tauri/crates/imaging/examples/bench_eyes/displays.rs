@@ -5,7 +5,7 @@ use domain::{
 };
 use metercrew_imaging::drawn::displays::{self, Wording};
 use metercrew_imaging::drawn::{Scene, scene as scene_of};
-use metercrew_imaging::{DisplayRow, Effort, PictureGrey, Quad, decode_grey, read_display};
+use metercrew_imaging::{DisplayRow, Effort, PictureGrey, Quad, crop, decode_grey, read_display};
 
 use crate::Asked;
 use crate::clock::timed;
@@ -69,6 +69,14 @@ pub fn run(asked: &Asked) -> Result<(), Failed> {
             scenes,
             &asked.photo_peers,
         )?;
+        let crops = (first..).take(asked.per_level as usize);
+        let crops = crops.filter_map(|seed| cut_out(seed, level).transpose());
+        measure(
+            "displays_crops",
+            &level.to_string(),
+            crops,
+            &asked.row_peers,
+        )?;
     }
     for (what, kind) in BARE {
         let seeds = (asked.display_seed..).take(asked.per_level as usize);
@@ -94,7 +102,7 @@ fn bare_scene(kind: Scene<'_>, seed: u64) -> Result<Shot, Failed> {
     })
 }
 
-/// A framed row, framed as a crew does it: never quite.
+/// A row of any hardship, some of which nobody can read, framed as a crew does it: never quite.
 fn row(seed: u64) -> Result<Shot, Failed> {
     let line = displays::display_line(seed)?;
     Ok(Shot {
@@ -104,6 +112,21 @@ fn row(seed: u64) -> Result<Shot, Failed> {
         wording: Some(line.wording),
     })
 }
+
+/// The row of a photograph cut out loosely and laid straight, as an aim frame or a crop would have it; absent where
+/// there is no display.
+fn cut_out(seed: u64, level: u8) -> Result<Option<Shot>, Failed> {
+    let scene = displays::display_scene(seed, level)?;
+    Ok(scene.corners.map(|corners| Shot {
+        picture: crop(&scene.picture, &corners, LOOSE),
+        frame: None,
+        text: scene.text,
+        wording: Some(scene.wording),
+    }))
+}
+
+/// Room left around a row that is cut out, as a share of its edges.
+const LOOSE: f32 = 0.15;
 
 fn scene(seed: u64, level: u8) -> Result<Shot, Failed> {
     let scene = displays::display_scene(seed, level)?;
@@ -158,7 +181,7 @@ fn said(row: &DisplayRow) -> Option<(String, &DisplayRow)> {
     let texts = texts_of(row);
     let text = match err_shown(&texts) {
         Some(shown) => shown.code.text(),
-        None => as_shown(&texts)?.text.clone(),
+        None => as_shown(&texts, row.is_framed)?.text.clone(),
     };
     Some((text, row))
 }

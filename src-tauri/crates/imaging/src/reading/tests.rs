@@ -94,6 +94,18 @@ fn only_what_is_in_the_frame_is_read() {
 }
 
 #[test]
+fn a_row_is_framed_in_an_aim_frame_and_where_it_fills_the_picture() {
+    let picture = display("012345.67", 4);
+    let found = read_display(&picture, None).remove(0);
+    assert!(!found.is_framed);
+    let is_framed =
+        |rows: Vec<DisplayRow>| !rows.is_empty() && rows.iter().all(|row| row.is_framed);
+    assert!(is_framed(read_display(&picture, Some(found.corners))));
+    let cut_out = crate::crop(&picture, &found.corners, 0.15);
+    assert!(is_framed(read_display(&cut_out, None)));
+}
+
+#[test]
 fn a_frame_without_signs_in_a_row_like_shape_is_read_as_nothing() {
     let frame = [(10.0, 10.0), (300.0, 10.0), (300.0, 60.0), (10.0, 60.0)];
     assert_eq!(read_display(&flat(640, 480, 128), Some(frame)), []);

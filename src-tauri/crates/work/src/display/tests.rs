@@ -23,6 +23,7 @@ fn row(texts: &[(&str, f32)]) -> DisplayRow {
         corners: [(10.0, 10.0), (90.0, 10.0), (90.0, 30.0), (10.0, 30.0)],
         crop: PictureGrey::new(2, 1, vec![0, 255]).unwrap(),
         candidates: candidates.collect(),
+        is_framed: false,
     }
 }
 
