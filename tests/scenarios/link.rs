@@ -69,8 +69,10 @@ async fn a_photo_cut_off_goes_on_where_it_was() {
     }
     let sent = link.bytes_up() - start;
     assert!(rounds >= 4, "the link was cut in every round");
+    // What is on its way when the line is cut is lost with it, more of it on a busy machine; beginning again would
+    // take many times the payload.
     assert!(
-        sent < payload + payload / 2,
+        sent < 2 * payload,
         "{sent} bytes for {payload}: photos began again instead of going on"
     );
 }
