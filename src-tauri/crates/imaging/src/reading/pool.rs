@@ -36,17 +36,18 @@ fn is_settled(said: &[Vec<Belief>]) -> bool {
     sure.iter().any(is_said_twice)
 }
 
-/// A text without its point, and the likeliest place of the point.
+/// A text without its point, and its likeliest spelling with one point at most.
 struct Pooled {
     digits: String,
-    text: String,
+    text: Option<String>,
     share: f32,
 }
 
 /// Texts by what all looks together give them, the likeliest first.
 ///
 /// A look that puts the point elsewhere says the same digits: the point is a dot of a few pixels, easily missed or
-/// made up, and the register has its own place for it.
+/// made up, and the register has its own place for it. A display has one at most, so of texts with several the points
+/// say nothing.
 fn pooled(looks: &[Vec<Belief>]) -> Vec<Pooled> {
     let part = 1.0 / looks.len().max(1) as f32;
     let mut spellings: Vec<Belief> = Vec::new();
@@ -66,11 +67,17 @@ fn pooled(looks: &[Vec<Belief>]) -> Vec<Pooled> {
     let mut texts: Vec<Pooled> = Vec::new();
     for Belief { text, share } in spellings {
         let digits = text.replace('.', "");
+        let has_points = text.matches('.').nth(1).is_some();
         match texts.iter_mut().find(|known| known.digits == digits) {
-            Some(known) => known.share += share,
+            Some(known) => {
+                known.share += share;
+                if !has_points {
+                    known.text.get_or_insert(text);
+                }
+            }
             None => texts.push(Pooled {
                 digits,
-                text,
+                text: (!has_points).then_some(text),
                 share,
             }),
         }
@@ -102,7 +109,7 @@ pub(crate) fn merged(looks: &[Vec<Belief>], found: f32) -> Option<(Grounds, Vec<
                 0 => sure,
                 _ => ((1.0 - sure) * text.share / rest.max(1e-6)).min(sure),
             },
-            text: text.text,
+            text: text.text.unwrap_or(text.digits),
         });
     Some((grounds, candidates.collect()))
 }

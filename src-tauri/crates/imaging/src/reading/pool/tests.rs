@@ -34,6 +34,15 @@ fn what_all_looks_hold_likely_comes_before_what_one_is_sure_of() {
 }
 
 #[test]
+fn a_display_has_one_point_at_most() {
+    let one_of_them = look(&[("20.304.45", 0.6), ("20304.45", 0.2), ("2.0304.45", 0.1)]);
+    assert_eq!(texts(&[one_of_them]), ["20304.45"]);
+    assert_eq!(texts(&[look(&[("20.304.45", 0.9)])]), ["2030445"]);
+    let without = look(&[("2030445", 0.5), ("20304.45", 0.4)]);
+    assert_eq!(texts(&[without]), ["2030445"]);
+}
+
+#[test]
 fn looks_that_put_the_point_elsewhere_say_the_same_digits() {
     let looks = [
         look(&[("001234.56", 0.5), ("00123456", 0.4)]),
